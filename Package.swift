@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Warnings stop the build, and the language's next defaults are taken now rather than migrated to later.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "cachetory",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Cachetory", targets: ["Cachetory"]),
+        .executable(name: "load-test", targets: ["LoadTest"]),
+    ],
+    targets: [
+        // What Glibc's Swift module leaves out: a module map over the system's headers, with no C to compile.
+        .systemLibrary(name: "CEpoll"),
+
+        // Loads what every system has (zlib, zstd, TLS) while the program runs: nothing has to be installed to build.
+        .target(name: "SystemLibraries", swiftSettings: settings),
+
+        .target(name: "Locking", swiftSettings: settings),
+        .target(name: "RESP", swiftSettings: settings),
+        .target(
+            name: "Redis",
+            dependencies: [
+                "Locking", "RESP", "SystemLibraries", .target(name: "CEpoll", condition: .when(platforms: [.linux])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Cachetory", dependencies: ["Locking", "Redis", "RESP", "SystemLibraries"], swiftSettings: settings),
+
+        // A private `redis-server` for the load test and the tests.
+        .target(name: "LocalServer", dependencies: ["Locking"], swiftSettings: settings),
+        .executableTarget(
+            name: "LoadTest", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis"], swiftSettings: settings),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "SystemLibrariesTests", dependencies: ["SystemLibraries"], swiftSettings: settings),
+        .testTarget(name: "RESPTests", dependencies: ["RESP"], swiftSettings: settings),
+        .testTarget(
+            name: "RedisTests",
+            dependencies: ["Redis", "RESP", "LocalServer", "SystemLibraries", "TestSupport"],
+            exclude: ["Configuration/redis_py_urls.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CachetoryTests",
+            dependencies: ["Cachetory", "LocalServer", "Locking", "TestSupport"],
+            exclude: ["Serializers/Python/python_values.py"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoadTestTests",
+            dependencies: ["Cachetory", "LoadTest", "LocalServer", "Locking", "TestSupport"],
+            swiftSettings: settings
+        ),
+    ]
+)

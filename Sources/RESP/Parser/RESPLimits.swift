@@ -1,0 +1,51 @@
+/// What a reply may be at most, so that no peer makes the parser take unbounded memory, time or stack.
+package struct RESPLimits: Sendable, Equatable {
+    /// Aggregates inside each other. Redis' own replies nest to about 8; values are freed, compared and hashed
+    /// recursively, which 64 levels do on the smallest of stacks.
+    package var depth = 64
+
+    /// Bytes of one string, all its chunks together: `proto-max-bulk-len`, the most that Redis stores by default.
+    package var bulkBytes = 512 << 20
+
+    /// Elements of one aggregate; a map has two for each pair. It is what Redis accepts in a command.
+    package var elements = 1 << 20
+
+    /// Bytes of one line, its type included and its end not: what Redis accepts on an inline command.
+    package var lineBytes = 64 << 10
+
+    /// From here on a string is not collected in the parser's buffer, but received into memory of its own.
+    /// Below, copying costs less than the extra allocation and the read of its own.
+    package var largeStringBytes = 32 << 10
+
+    package init() {}
+
+    package static let `default` = RESPLimits()
+}
+
+extension RESPLimits {
+    /// What the parser's buffer keeps when it is empty: several reads of the usual size. A pool of a hundred idle
+    /// connections holds 6 MB at most.
+    static let retainedBytes = 64 << 10
+
+    /// Elements for which memory is set aside when an aggregate opens, however many it declares; from there on it
+    /// doubles. With ``depth`` of them open at once that is 1.5 MB at most.
+    static let reservedElements = 1 << 10
+
+    /// The shortest value, `_\r\n`: this many bytes must have come for each element that memory is set aside for.
+    static let shortestValueBytes = 3
+
+    /// The first block of a large string that has not arrived yet; from there on it doubles.
+    static let firstLargeBlockBytes = 64 << 10
+
+    /// Digits in a length or an integer: what the largest `UInt64` has. More could only be leading zeros.
+    static let digits = 20
+
+    /// Digits that fit in an `Int64` whatever they are.
+    static let safeDigits = 18
+
+    /// Characters of a double: the largest in `%.17f` has 328. A longer text would only cost time to convert.
+    static let doubleBytes = 400
+
+    /// Bytes of a reply that an error message quotes.
+    static let excerptBytes = 32
+}

@@ -1,0 +1,33 @@
+#if os(Linux)
+    import Foundation
+    import RESP
+    import Testing
+
+    @Suite(.timeLimit(.minutes(1))) struct MemoryTests {
+        /// The address space that the process has for data, in bytes.
+        private func dataSize() throws -> Int {
+            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmData:") })
+            return try #require(Int(line.filter(\.isNumber))) << 10
+        }
+
+        @Test(arguments: [
+            "*1048576\r\n", "%524288\r\n", "*?\r\n", "$536870912\r\n", "|524288\r\n",
+            String(repeating: "*1048576\r\n", count: 64),
+        ])
+        func `a declared size takes no memory`(_ text: String) throws {
+            let before = try dataSize()
+            // What is declared would take 2 GB at least.
+            let connections = (0..<100).map { _ in Connection() }
+            for connection in connections {
+                connection.parser.append(text)
+                #expect(try connection.parser.replies() == [])
+            }
+            #expect(try dataSize() - before < 1 << 30)
+        }
+    }
+
+    private final class Connection {
+        var parser = RESPParser()
+    }
+#endif

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Why there is no private server.
+package enum LocalServerError: Error, CustomStringConvertible {
+    /// None of the known servers is on the search path.
+    case notInstalled(searchPath: String)
+    /// The server started and ended; its log says why.
+    case exited(log: String)
+    /// The server runs but did not answer in time.
+    case notReady(after: Duration, log: String)
+    /// No free port was found.
+    case noFreePort
+    /// The operating system refused a call.
+    case system(call: String, code: Int32)
+
+    package var description: String {
+        switch self {
+        case .notInstalled(let searchPath):
+            """
+            no redis-server in PATH (\(searchPath)): install it with "apt-get install redis-server" \
+            or "brew install redis"
+            """
+        case .exited(let log): "redis-server ended while starting: \(log)"
+        case .notReady(let time, let log): "redis-server did not answer within \(time): \(log)"
+        case .noFreePort: "no free TCP port on 127.0.0.1"
+        case .system(let call, let code): "\(call): \(String(cString: strerror(code)))"
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package import RESP
+
+/// A connection whose caller waits in the kernel, for one reply at a time. An async one begins its life as this, too.
+///
+/// The first error ends it: the stream is out of step then, and a later reply could go to another caller.
+package struct BlockingConnection: ~Copyable, Sendable {
+    /// An async connection takes both over.
+    let channel: Channel
+    private(set) var parser = RESPParser()
+    private var exchange = Exchange<Void>()
+    private var unsent = ByteBuffer()
+
+    /// For how long the kernel waits in a read; nil before ``waitInReads(atMost:)``.
+    private var readTimeout: Duration?
+
+    /// How much later than a deadline a wait in the kernel may end, in nanoseconds: its timeout is set once for all calls, and
+    /// each has spent some of its time already when it gets to read.
+    private static let readTolerance: Int64 = 1_000_000
+
+    /// Room for one read. Most replies need one read with it, and idle connections hold little memory.
+    private static let readSize = 16 * 1024
+
+    /// Why nothing more comes, once that is so. What came before it still counts.
+    private var ending: String?
+
+    /// What broke the encryption, if it was that.
+    private var tlsError: TLSError?
+
+    /// Whether it may be used again: there was no error, and no reply is missing.
+    package private(set) var isUsable = true
+
+    /// When it got its last reply.
+    package private(set) var lastUsed = Timestamp.now
+
+    private init(channel: consuming Channel) {
+        self.channel = channel
+    }
+
+    /// Connects and shakes hands.
+    ///
+    /// - Parameter tls: what encrypted connections share; nil makes it for this one alone, which reads files.
+    package static func open(
+        _ configuration: RedisConfiguration, tls: TLSContextSource? = nil, until deadline: Timestamp
+    ) throws(RedisError) -> BlockingConnection {
+        var connection = BlockingConnection(channel: try Connector.open(configuration, tls: tls, until: deadline))
+        do {
+            try connection.shakeHands(configuration, until: deadline)
+            try connection.checkIsInStep()
+        } catch {
+            // With TLS 1.3, a server judges the client's certificate only after the client's handshake is done.
+            if let tlsError = connection.tlsError {
+                throw .tlsFailed(address: "\(configuration.address)", tlsError)
+            }
+            throw error.isRefusal ? error : .connectFailed(address: "\(configuration.address)", reason: "\(error)")
+        }
+        return connection
+    }
+
+    private mutating func shakeHands(
+        _ configuration: RedisConfiguration, until deadline: Timestamp
+    ) throws(RedisError) {
+        let login: RedisConfiguration.Login?
+        do {
+            login = try configuration.credentials?.login()
+        } catch {
+            throw .connectFailed(address: "\(configuration.address)", reason: "no credentials: \(error)")
+        }
+        var handshake = Handshake(configuration, login: login)
+        while let request = handshake.request {
+            let reply = try execute(request, until: deadline)
+            if request.replyCount > 1, case .array(let replies) = reply {
+                try handshake.receive(replies)
+            } else {
+                try handshake.receive([reply])
+            }
+        }
+    }
+
+    /// Lets the kernel wait in a read, instead of asking it first when there will be something: a system call less. Meant
+    /// for connections that stay blocking.
+    package mutating func waitInReads(atMost timeout: Duration?) throws(RedisError) {
+        do {
+            try channel.socket.setBlocking(true, timeout: timeout)
+        } catch {
+            throw lost(error.description, .notExecuted)
+        }
+        readTimeout = timeout ?? .nanoseconds(Int64.max)
+    }
+
+    /// Whether the peer has closed it or sent something unasked. One system call, if not.
+    package mutating func isDisturbed() -> Bool {
+        // An encrypted peer may also have changed its keys, or offered a session, which is no reply.
+        while !channel.socket.readiness(for: .readable).isEmpty {
+            guard channel.isEncrypted else { return true }
+            do { try receive(waiting: false, .notExecuted) } catch { return true }
+            if ending != nil || parser.hasPartialValue { return true }
+        }
+        return false
+    }
+}
+
+// MARK: - A call
+
+extension BlockingConnection {
+    /// Sends a request and waits for its reply: of several commands, an array of theirs.
+    package mutating func execute(_ request: Request, until deadline: Timestamp) throws(RedisError) -> RESPValue {
+        let now = Timestamp.now
+        isUsable = false
+        try checkIsInStep()
+        exchange.add(request, waiter: (), deadline: deadline)
+        exchange.startWriting(&unsent, at: now)
+        if let refusal = try write(until: deadline) { return refusal }
+        _ = exchange.finishWriting(&unsent, at: now)
+
+        let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
+        try read(waitingInKernel: waitsInRead, until: deadline)
+        while true {
+            if let reply = try nextReply(.unknown) { return succeed(reply) }
+            try read(waitingInKernel: false, until: deadline)
+        }
+    }
+
+    private mutating func succeed(_ reply: RESPValue) -> RESPValue {
+        lastUsed = .now
+        exchange.finishReceiving(at: lastUsed)
+        isUsable = ending == nil
+        return reply
+    }
+
+    /// What came behind the last reply must be pushes: a reply among it would be taken for that to the next request.
+    private mutating func checkIsInStep() throws(RedisError) {
+        if parser.hasPartialValue { _ = try nextReply(.notExecuted) }
+    }
+
+    private mutating func nextReply(_ outcome: RedisError.Outcome) throws(RedisError) -> RESPValue? {
+        do {
+            while let value = try parser.next() {
+                if let (_, reply) = try exchange.receive(value) { return reply }
+            }
+            return nil
+        } catch let error as RESPError {
+            throw .protocolViolation(reason: error.description, outcome)
+        } catch {
+            throw .protocolViolation(reason: "a reply to no command", outcome)
+        }
+    }
+
+    /// Writes all of it. Goes on reading while there is no room: two full buffers would wait for each other for ever.
+    ///
+    /// - Returns: a reply that came before all was written: the server has refused the request, and will close the
+    ///   connection.
+    private mutating func write(until deadline: Timestamp) throws(RedisError) -> RESPValue? {
+        let count = unsent.count
+        while try !send(of: count) {
+            let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
+            let ready = try wait(for: [.readable, .writable], until: deadline, outcome)
+            guard ready.contains(.readable) else { continue }
+            try receive(waiting: false, outcome)
+            if let refusal = try nextReply(outcome) { return refusal }
+        }
+        unsent.removeAll(keepingCapacityUpTo: Self.readSize)
+        return nil
+    }
+
+    /// Sends what there is room for, of so many bytes, and says whether that was the rest.
+    private mutating func send(of count: Int) throws(RedisError) -> Bool {
+        do {
+            return try channel.send(&unsent)
+        } catch {
+            let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
+            // An encrypted peer gives its reason before it hangs up.
+            if channel.isEncrypted { try receive(waiting: false, outcome) }
+            throw lost(ending ?? error.description, outcome)
+        }
+    }
+
+    private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
+        if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
+        try receive(waiting: waitingInKernel, .unknown)
+    }
+
+    private mutating func receive(waiting: Bool, _ outcome: RedisError.Outcome) throws(RedisError) {
+        if let ending { throw lost(ending, outcome) }
+        do {
+            if try channel.receive(into: &parser, room: Self.readSize, waits: waiting) { return }
+            ending = "the server closed it"
+        } catch {
+            ending = error.description
+            if case .tls(let error) = error { tlsError = error }
+        }
+    }
+
+    private func wait(
+        for events: Readiness, until deadline: Timestamp, _ outcome: RedisError.Outcome
+    ) throws(RedisError) -> Readiness {
+        do {
+            return try channel.socket.wait(for: events, until: deadline)
+        } catch {
+            throw error == .timedOut ? .timedOut(outcome) : lost(error.description, outcome)
+        }
+    }
+
+    private func lost(_ reason: String, _ outcome: RedisError.Outcome) -> RedisError {
+        .connectionLost(reason: reason, outcome)
+    }
+}
+
+extension RedisError {
+    /// The server or the user's own code has said no: trying again would not help.
+    var isRefusal: Bool {
+        switch self {
+        case .handshakeRefused, .connectFailed, .tlsFailed: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+public import RESP
+
+extension SyncConnectionPool {
+    /// Sends one command and waits for its reply. One round trip.
+    ///
+    /// A command that reads, made with ``Command/reading(_:)``, is sent once more if its connection breaks.
+    ///
+    /// - Throws: ``RedisError``, of which ``RedisError/server(_:)`` is an error reply.
+    public func execute(_ command: Command) throws(RedisError) -> RESPValue {
+        try command.checkIsShareable()
+        return try send(Request(command)).throwingErrorReply()
+    }
+
+    /// Sends several commands at once and waits for all their replies. One round trip. It is no transaction: commands of
+    /// other connections may come between them.
+    ///
+    /// - Returns: a reply for each command, in order. An error reply is ``RESPValue/error(_:)`` in its place and keeps none
+    ///   of the others from being executed.
+    /// - Throws: as ``execute(_:)``.
+    public func pipeline(_ commands: [Command]) throws(RedisError) -> [RESPValue] {
+        guard let first = commands.first else { return [] }
+        for command in commands { try command.checkIsShareable() }
+        let reply = try send(Request(first, Array(commands.dropFirst())))
+        if commands.count > 1, case .array(let replies) = reply { return replies }
+        return [reply]
+    }
+
+    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip.
+    ///
+    /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed by itself.
+    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none.
+    public func transaction(_ commands: [Command]) throws(RedisError) -> [RESPValue] {
+        if commands.isEmpty { return [] }
+        for command in commands { try command.checkIsShareable() }
+        return try send(Request(transaction: commands)).transactionReplies()
+    }
+
+    /// Sends a request over a leased connection, and once more where that is safe.
+    package func send(_ request: Request) throws(RedisError) -> RESPValue {
+        let start = Timestamp.now
+        let deadline = start + configuration.commandTimeout
+        var now: Timestamp? = start
+        var retry = RetryPolicy(request)
+        while true {
+            let pause: Duration
+            do throws(RedisError) {
+                let reply = try execute(request, at: now, until: deadline)
+                guard let next = retry.pause(after: reply, until: deadline) else { return reply }
+                pause = next
+            } catch {
+                guard let next = retry.pause(after: error, until: deadline) else { throw error }
+                pause = next
+                // What broke one connection may have broken the others.
+                now = nil
+            }
+            if pause > .zero { Thread.sleep(forTimeInterval: Double(pause.nanoseconds) / 1e9) }
+        }
+    }
+
+    private func execute(
+        _ request: Request, at now: Timestamp?, until deadline: Timestamp
+    ) throws(RedisError) -> RESPValue {
+        let lease = try lease(at: now, until: deadline)
+        defer { giveBack(lease) }
+        return try lease.connection.execute(request, until: deadline)
+    }
+}

@@ -1,0 +1,64 @@
+public import RESP
+
+/// A connection that one thread has to itself: for `MULTI` with `WATCH`, for commands that wait, for another database.
+///
+/// Got from ``SyncConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
+/// transaction, a subscription, a call that timed out.
+public final class SyncLeasedConnection {
+    private let lease: SyncLease
+    private let commandTimeout: Duration?
+    private var isOver = false
+
+    init(_ lease: SyncLease, commandTimeout: Duration?) {
+        self.lease = lease
+        self.commandTimeout = commandTimeout
+    }
+
+    /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
+    ///
+    /// - Throws: as ``SyncConnectionPool/execute(_:)``.
+    public func execute(_ command: Command) throws(RedisError) -> RESPValue {
+        try execute(command, timeout: commandTimeout)
+    }
+
+    /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
+    public func execute(_ command: Command, timeout: Duration?) throws(RedisError) -> RESPValue {
+        if command.arguments.isEmpty { throw .emptyCommand }
+        guard !isOver, lease.connection.isUsable else {
+            throw .connectionLost(reason: isOver ? "its lease is over" : "it broke before", .notExecuted)
+        }
+        lease.session.note(command)
+        return try lease.connection.execute(Request(command), until: .now + timeout).throwingErrorReply()
+    }
+
+    /// From here on it is another caller's.
+    func end() {
+        isOver = true
+    }
+}
+
+extension SyncConnectionPool {
+    /// Lends a connection that nobody else uses until the closure ends.
+    ///
+    /// ```swift
+    /// try pool.withConnection { connection in
+    ///     _ = try connection.execute(["WATCH", "stock"])
+    ///     …
+    /// }
+    /// ```
+    ///
+    /// It is of no use after the closure. While it is lent, other threads have the pool's other connections, and with
+    /// `max_connections=1` they wait.
+    ///
+    /// - Throws: what the closure throws; ``RedisError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no connection
+    ///   gets free in time.
+    public func withConnection<Result>(_ body: (SyncLeasedConnection) throws -> Result) throws -> Result {
+        let lease = try lease(at: .now, until: .distantFuture)
+        let leased = SyncLeasedConnection(lease, commandTimeout: configuration.commandTimeout)
+        defer {
+            leased.end()
+            giveBack(lease)
+        }
+        return try body(leased)
+    }
+}

@@ -1,0 +1,47 @@
+/// How the text of an option becomes a value, and in words what texts do.
+struct OptionValue<Value>: Sendable {
+    /// What is allowed, as it reads behind "expected".
+    let allowed: String
+
+    /// The value, or nil if the text is none or the value isn't allowed.
+    let parse: @Sendable (String) -> Value?
+}
+
+extension OptionValue<Int> {
+    /// Decimal digits, and nothing else.
+    static func integer(_ constraint: Constraint<Int>) -> Self {
+        Self(allowed: constraint.allowed) { text in
+            guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+            return Int(text).flatMap { constraint.isMet($0) ? $0 : nil }
+        }
+    }
+}
+
+extension OptionValue<Bool> {
+    /// What redis-py takes for true and false. It takes any other text for true, `off` too; that is an error here.
+    static var boolean: Self {
+        choice(
+            [
+                "true": true, "1": true, "t": true, "yes": true, "y": true,
+                "false": false, "0": false, "f": false, "no": false, "n": false,
+            ], allowed: "true or false")
+    }
+}
+
+extension OptionValue<String?> {
+    /// Text, kept as it is.
+    static func text(_ constraint: Constraint<String> = .text) -> Self {
+        Self(allowed: constraint.allowed) { text in
+            // Not as `?:`, whose nil would be a value: no text.
+            guard constraint.isMet(text) else { return nil }
+            return text
+        }
+    }
+}
+
+extension OptionValue where Value: Sendable {
+    /// One of some words, in upper or lower case.
+    static func choice(_ values: [String: Value], allowed: String) -> Self {
+        Self(allowed: allowed) { values[$0.lowercased()] }
+    }
+}

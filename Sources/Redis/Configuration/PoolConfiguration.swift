@@ -1,0 +1,40 @@
+/// How many connections a pool keeps, and how calls share them.
+///
+/// A few busy connections are faster than many idle ones: commands that are in flight together share system calls.
+public struct PoolConfiguration: Sendable, Hashable {
+    /// The most connections open at once. 8 unless given; at least 1.
+    public var maxConnections: Int
+
+    /// The connections kept open even when idle. 0 unless given; at most ``maxConnections``.
+    public var minConnections: Int
+
+    /// The most commands in flight on a connection that calls share. 8192 unless given; 1 gives every call a connection
+    /// to itself.
+    public var maxInFlight: Int
+
+    /// How long a call waits for a connection before it fails. 5 s unless given; zero fails at once.
+    public var acquireTimeout: Duration
+
+    /// How long a connection beyond ``minConnections`` may be idle before it is closed. For ever (nil) unless given.
+    public var idleTimeout: Duration?
+
+    /// How old a connection may get before it is replaced. As old as it likes (nil) unless given.
+    public var maxLifetime: Duration?
+
+    /// A pool of the given limits, and of the defaults for the rest.
+    public init(
+        maxConnections: Int = 8,
+        minConnections: Int = 0,
+        maxInFlight: Int = 8192,
+        acquireTimeout: Duration = .seconds(5),
+        idleTimeout: Duration? = nil,
+        maxLifetime: Duration? = nil
+    ) {
+        self.maxConnections = maxConnections
+        self.minConnections = minConnections
+        self.maxInFlight = maxInFlight
+        self.acquireTimeout = acquireTimeout
+        self.idleTimeout = idleTimeout
+        self.maxLifetime = maxLifetime
+    }
+}

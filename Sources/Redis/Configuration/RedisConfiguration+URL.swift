@@ -1,0 +1,67 @@
+extension RedisConfiguration {
+    /// Reads a connection URL; one that works with redis-py works here.
+    ///
+    /// - `redis://[[user]:password@][host][:port][/database]`, also spelled `valkey://`
+    /// - `rediss://` or `valkeys://`: the same with TLS
+    /// - `unix://[[user]:password@]/path/to/socket`, also spelled `redis+unix://` or `valkey+unix://`
+    ///
+    /// Each part is percent-decoded once. Options follow behind `?` and are separated by `&`; in a value, `+` is a
+    /// space and `%2B` a plus. A duration is in seconds (`0.5`) or has a unit (`500ms`, `5s`, `2m`, `1h`).
+    ///
+    /// | option | property |
+    /// |---|---|
+    /// | `db` | ``database``, before the one in the path |
+    /// | `username`, `password` | ``credentials``, behind those in front of the host |
+    /// | `client_name`, `protocol` | ``clientName``, ``protocolVersion`` (`2` or `3`) |
+    /// | `socket_timeout` | ``commandTimeout``, or `none` |
+    /// | `socket_connect_timeout`, `socket_keepalive` | ``connectTimeout``, ``keepAlive`` |
+    /// | `health_check_interval`, `retry_on_timeout` | ``healthCheckInterval`` (`0`: off), ``retryOnTimeout`` |
+    /// | `max_connections`, `min_connections`, `max_in_flight` | the same in ``pool`` |
+    /// | `timeout` | ``PoolConfiguration/acquireTimeout`` |
+    /// | `idle_timeout`, `max_lifetime` | the same in ``pool``, or `none` |
+    /// | `ssl_cert_reqs` | ``TLSConfiguration/verification``: `none`, `optional` or `required` |
+    /// | `ssl_check_hostname` | ``TLSConfiguration/checksHostname`` |
+    /// | `ssl_ca_certs`, `ssl_ca_path`, `ssl_ca_data` | trusted authorities in ``tls``: a file, a folder, PEM text |
+    /// | `ssl_certfile`, `ssl_keyfile`, `ssl_password` | the client's own certificate and key in ``tls`` |
+    /// | `ssl_ciphers`, `ssl_min_version` | ``TLSConfiguration/ciphers``, ``TLSConfiguration/minimumVersion`` |
+    ///
+    /// `decode_responses` and `encoding=utf-8` are accepted and change nothing. What redis-py would quietly ignore is
+    /// an error: an option without a value, given twice or not known, a path that is no number, a fragment.
+    ///
+    /// ```swift
+    /// let configuration = try RedisConfiguration(url: "redis://:secret@localhost:6379/2?socket_timeout=200ms")
+    /// ```
+    ///
+    /// - Throws: an error that names the part that is wrong and what is allowed there. It never shows a password.
+    public init(url: String) throws(RedisURLError) {
+        let url = try RedisURL(url)
+        let configuration = Self(
+            address: try url.address(), database: try url.database(), tls: url.scheme == .tls ? TLSConfiguration() : nil
+        )
+        var draft = RedisURLOption.Draft(configuration: configuration)
+        try url.applyOptions(to: &draft)
+
+        let login = try url.login()
+        let username = login.username ?? draft.username
+        let password = login.password ?? draft.password
+        if username != nil || password != nil {
+            // A user without a password is one that needs none; the server ignores the empty one.
+            draft.configuration.credentials = Credentials(username: username, password: password ?? "")
+        }
+        do { try draft.configuration.validate() } catch { throw .invalidConfiguration(error) }
+        self = draft.configuration
+    }
+}
+
+extension RedisURL {
+    /// The number in the path; 0 if there is none, or if the path is a socket's.
+    fileprivate func database() throws(RedisURLError) -> Int {
+        let parts = path.split(separator: UInt8(ascii: "/"))
+        guard scheme != .unixSocket, let first = parts.first else { return 0 }
+        let number = OptionValue.integer(.database)
+        guard parts.count == 1, let text = String(percentEncoded: first), let database = number.parse(text) else {
+            throw .invalidPart(.database, allowed: number.allowed)
+        }
+        return database
+    }
+}

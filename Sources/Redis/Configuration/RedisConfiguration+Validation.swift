@@ -1,0 +1,50 @@
+extension RedisConfiguration {
+    /// Checks each part, and that they fit each other. Opens nothing and asks nobody.
+    ///
+    /// - Throws: an error that names the first part that is wrong and what is allowed there.
+    package func validate() throws(RedisConfigurationError) {
+        switch address {
+        case .tcp(let host, let port):
+            try Constraint.host.check(host, of: "address.host")
+            try Constraint.port.check(port, of: "address.port")
+        case .unixSocket(let path):
+            try Constraint.socketPath.check(path, of: "address.path")
+        }
+        try Constraint.database.check(database, of: "database")
+        if let clientName { try Constraint.clientName.check(clientName, of: "clientName") }
+        try Constraint.positiveDuration.check(connectTimeout, of: "connectTimeout")
+        if let commandTimeout { try Constraint.positiveDuration.check(commandTimeout, of: "commandTimeout") }
+        if let healthCheckInterval {
+            try Constraint.positiveDuration.check(healthCheckInterval, of: "healthCheckInterval")
+        }
+        try tls?.validate()
+        try pool.validate()
+    }
+}
+
+extension PoolConfiguration {
+    fileprivate func validate() throws(RedisConfigurationError) {
+        try Constraint.maxConnections.check(maxConnections, of: "pool.maxConnections")
+        try Constraint.minConnections.check(minConnections, of: "pool.minConnections")
+        guard minConnections <= maxConnections else { throw .minConnectionsAboveMaxConnections }
+        try Constraint.maxInFlight.check(maxInFlight, of: "pool.maxInFlight")
+        try Constraint.duration.check(acquireTimeout, of: "pool.acquireTimeout")
+        if let idleTimeout { try Constraint.positiveDuration.check(idleTimeout, of: "pool.idleTimeout") }
+        if let maxLifetime { try Constraint.positiveDuration.check(maxLifetime, of: "pool.maxLifetime") }
+    }
+}
+
+extension TLSConfiguration {
+    fileprivate func validate() throws(RedisConfigurationError) {
+        let texts = [
+            ("tls.serverName", serverName), ("tls.authorityFile", authorityFile),
+            ("tls.authorityFolder", authorityFolder), ("tls.authorityData", authorityData),
+            ("tls.certificateFile", certificateFile), ("tls.keyFile", keyFile),
+            ("tls.keyPassphrase", keyPassphrase), ("tls.ciphers", ciphers),
+        ]
+        for case (let property, let text?) in texts {
+            try Constraint.text.check(text, of: property)
+        }
+        guard keyFile == nil || certificateFile != nil else { throw .keyWithoutCertificate }
+    }
+}

@@ -1,0 +1,105 @@
+/// Where a Redis or Valkey server is, how to log in, and how long to wait for it.
+///
+/// ```swift
+/// var configuration = try RedisConfiguration(url: "rediss://app:secret@cache.example.com/1?max_connections=4")
+/// configuration.commandTimeout = .milliseconds(200)
+/// ```
+///
+/// Whatever opens a connection checks the configuration first, so a value that makes no sense is an error rather than a
+/// trap. The description shows no password.
+public struct RedisConfiguration: Sendable {
+    /// The place a server listens at.
+    public enum Address: Sendable, Hashable, CustomStringConvertible {
+        /// A host name or an IP address (IPv6 without brackets, with its zone if it has one), and a port.
+        case tcp(host: String, port: Int)
+
+        /// The path of a Unix domain socket.
+        case unixSocket(path: String)
+
+        public var description: String {
+            switch self {
+            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+            case .unixSocket(let path): path
+            }
+        }
+    }
+
+    /// A version of the protocol that is spoken with the server.
+    public enum ProtocolVersion: Int, Sendable, Hashable, CaseIterable {
+        /// Understood by every server.
+        case resp2 = 2
+
+        /// Understood since Redis 6, with types of its own for maps, doubles, booleans and messages out of band.
+        case resp3 = 3
+    }
+
+    /// The port of a server that was given none.
+    public static let defaultPort = 6379
+
+    /// Where the server listens. `localhost:6379` unless given.
+    public var address: Address
+
+    /// The number of the database that each connection selects. 0 unless given.
+    public var database: Int
+
+    /// How each connection logs in. With nil, the default, it doesn't.
+    public var credentials: Credentials?
+
+    /// The name that each connection shows in `CLIENT LIST`: printable ASCII without spaces. None unless given.
+    public var clientName: String?
+
+    /// The protocol asked for. RESP3 unless given; a server that doesn't know `HELLO` gets RESP2 all the same.
+    public var protocolVersion: ProtocolVersion
+
+    /// How connections are encrypted. With nil, the default, they are not.
+    public var tls: TLSConfiguration?
+
+    /// How long a connection may take to be ready: name resolution, connect, TLS and log-in together. 5 s unless given.
+    public var connectTimeout: Duration
+
+    /// How long a command may take, from the call to its reply. 5 s unless given; nil waits for ever.
+    public var commandTimeout: Duration?
+
+    /// Whether the system probes a silent connection (`SO_KEEPALIVE`). True unless given; means nothing to a Unix
+    /// socket.
+    public var keepAlive: Bool
+
+    /// How long a connection may have been silent before a `PING` goes ahead of the next command. Off (nil) unless
+    /// given.
+    public var healthCheckInterval: Duration?
+
+    /// Whether a command that timed out is sent once more. False unless given: it may have been carried out.
+    public var retryOnTimeout: Bool
+
+    /// How many connections there are, and how they are shared.
+    public var pool: PoolConfiguration
+
+    /// A configuration of the given parts, and of the defaults for the rest.
+    public init(
+        address: Address = .tcp(host: "localhost", port: Self.defaultPort),
+        database: Int = 0,
+        credentials: Credentials? = nil,
+        clientName: String? = nil,
+        protocolVersion: ProtocolVersion = .resp3,
+        tls: TLSConfiguration? = nil,
+        connectTimeout: Duration = .seconds(5),
+        commandTimeout: Duration? = .seconds(5),
+        keepAlive: Bool = true,
+        healthCheckInterval: Duration? = nil,
+        retryOnTimeout: Bool = false,
+        pool: PoolConfiguration = PoolConfiguration()
+    ) {
+        self.address = address
+        self.database = database
+        self.credentials = credentials
+        self.clientName = clientName
+        self.protocolVersion = protocolVersion
+        self.tls = tls
+        self.connectTimeout = connectTimeout
+        self.commandTimeout = commandTimeout
+        self.keepAlive = keepAlive
+        self.healthCheckInterval = healthCheckInterval
+        self.retryOnTimeout = retryOnTimeout
+        self.pool = pool
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+extension RedisURL {
+    /// Where the server listens. A URL without a host means `localhost`, one without a port the default one.
+    func address() throws(RedisURLError) -> RedisConfiguration.Address {
+        switch scheme {
+        case .unixSocket: .unixSocket(path: try socketPath())
+        case .tcp, .tls: try tcpAddress()
+        }
+    }
+
+    private func socketPath() throws(RedisURLError) -> String {
+        let constraint = Constraint.socketPath
+        // A relative path would have its first folder here, where redis-py drops it.
+        guard hostAndPort.isEmpty, let path = String(percentEncoded: path), constraint.isMet(path) else {
+            throw .invalidPart(.socketPath, allowed: "\(constraint.allowed), as in unix:///run/redis.sock")
+        }
+        return path
+    }
+
+    private func tcpAddress() throws(RedisURLError) -> RedisConfiguration.Address {
+        let isBracketed = hostAndPort.first == UInt8(ascii: "[")
+        let host = isBracketed ? try bracketedHost() : hostAndPort.prefix { $0 != UInt8(ascii: ":") }
+        let port = hostAndPort[host.endIndex...].dropFirst(isBracketed ? 1 : 0)
+        return .tcp(host: try Self.name(of: host, isBracketed: isBracketed), port: try Self.number(of: port))
+    }
+
+    private func bracketedHost() throws(RedisURLError) -> Substring.UTF8View {
+        let host = hostAndPort.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+        guard host.endIndex < hostAndPort.endIndex else {
+            throw .invalidPart(.host, allowed: "a ']' behind the IPv6 address")
+        }
+        return host
+    }
+
+    private static func name(of host: Substring.UTF8View, isBracketed: Bool) throws(RedisURLError) -> String {
+        if host.isEmpty, !isBracketed { return "localhost" }
+        let constraint = Constraint.host
+        guard let decoded = String(percentEncoded: host), constraint.isMet(decoded) else {
+            throw .invalidPart(.host, allowed: constraint.allowed)
+        }
+        // A zone, as in `fe80::1%eth0`, names an interface, and those do have upper and lower case.
+        let address = decoded.prefix { $0 != "%" }
+        let zone = decoded[address.endIndex...]
+        guard !isBracketed || (isIPv6(String(address)) && zone != "%") else {
+            throw .invalidPart(.host, allowed: "an IPv6 address between the brackets")
+        }
+        return address.lowercased() + zone
+    }
+
+    private static func isIPv6(_ text: String) -> Bool {
+        var address = in6_addr()
+        return inet_pton(AF_INET6, text, &address) == 1
+    }
+
+    /// - Parameter text: what follows the host: nothing, or a colon and perhaps digits.
+    private static func number(of text: Substring.UTF8View) throws(RedisURLError) -> Int {
+        let colon = UInt8(ascii: ":")
+        if text.isEmpty || text.elementsEqual([colon]) { return RedisConfiguration.defaultPort }
+        let port = OptionValue.integer(.port)
+        guard text.first == colon, let number = port.parse(String(Substring(text.dropFirst()))) else {
+            throw .invalidPart(.port, allowed: "\(port.allowed); \(RedisURLError.escapes)")
+        }
+        return number
+    }
+}

@@ -1,0 +1,58 @@
+/// The parts of a connection URL, split but not decoded.
+///
+/// Splits where Python's `urlparse` does, so that a URL means here what it means in redis-py: the authority ends at the
+/// first `/`, `?` or `#`, and user info at the last `@` in it. Foundation's parser is no help: it refuses passwords and
+/// paths that work there.
+struct RedisURL {
+    let scheme: RedisURLScheme
+    let userInfo: Substring.UTF8View?
+    let hostAndPort: Substring.UTF8View
+    let path: Substring.UTF8View
+    let query: Substring.UTF8View
+
+    /// Leaves room for a bundle of certificates in `ssl_ca_data`, and keeps what a hostile URL costs small.
+    static let longest = 1 << 20
+
+    init(_ url: String) throws(RedisURLError) {
+        guard url.utf8.count <= Self.longest else { throw .tooLong(limit: Self.longest) }
+        guard url.utf8.allSatisfy({ $0 >= UInt8(ascii: " ") && $0 != 0x7F }) else { throw .controlCharacter }
+
+        var rest = url[...].utf8
+        scheme = try Self.takeScheme(of: &rest)
+        let authority = rest.prefix { !"/?#".utf8.contains($0) }
+        rest = rest[authority.endIndex...]
+        guard !rest.contains(UInt8(ascii: "#")) else {
+            throw .invalidPart(.fragment, allowed: "none, and a '#' written as %23")
+        }
+        path = rest.prefix { $0 != UInt8(ascii: "?") }
+        query = rest[path.endIndex...].dropFirst()
+
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+            userInfo = authority[..<at]
+            hostAndPort = authority[authority.index(after: at)...]
+        } else {
+            userInfo = nil
+            hostAndPort = authority
+        }
+    }
+
+    /// Enough to recognise a scheme by, without repeating a megabyte of it.
+    private static let longestSchemeShown = 40
+
+    private static func takeScheme(of rest: inout Substring.UTF8View) throws(RedisURLError) -> RedisURLScheme {
+        let spelling = rest.prefix { Character(Unicode.Scalar($0)).isSchemeCharacter }
+        let separator = "://".utf8
+        guard !spelling.isEmpty, rest[spelling.endIndex...].starts(with: separator) else { throw .unknownScheme(nil) }
+        guard let scheme = RedisURLScheme(String(Substring(spelling))) else {
+            throw .unknownScheme(String(Substring(spelling.prefix(longestSchemeShown))))
+        }
+        rest = rest[spelling.endIndex...].dropFirst(separator.count)
+        return scheme
+    }
+}
+
+extension Character {
+    fileprivate var isSchemeCharacter: Bool {
+        isASCII && (isLetter || isNumber || self == "+" || self == "-" || self == ".")
+    }
+}

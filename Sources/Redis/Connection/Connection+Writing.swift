@@ -1,0 +1,55 @@
+import Locking
+import RESP
+
+// By whoever has the exchange's writing role: a caller, or the reactor.
+extension Connection {
+    /// A buffer that grew past this with one large command is given back.
+    private static let keptCapacity = 64 * 1024
+
+    /// Writes what was taken, and goes on with what gathered meanwhile. For whoever has the writing role.
+    func write() {
+        var goesOn = true
+        while goesOn {
+            do {
+                guard try channel.send(&unsent) else { return pauseWriting() }
+            } catch {
+                // The role is kept, so nobody writes any more. The reactor reads what the peer still had to say, and then
+                // the end of the stream.
+                return channel.socket.shutdown()
+            }
+            unsent.removeAll(keepingCapacityUpTo: Self.keptCapacity)
+            goesOn = shared.withLock { $0.exchange.finishWriting(&unsent, at: .now) }
+        }
+    }
+
+    /// Leaves the rest to the reactor, which knows when there is room. It goes on reading: otherwise two full buffers
+    /// would wait for each other for ever.
+    private func pauseWriting() {
+        shared.withLock { shared in
+            shared.isWritePaused = true
+            shared.exchange.pauseWriting(unsentBytes: unsent.count)
+        }
+        do {
+            try reactor.change(channel.socket.descriptor, token: token, to: [.readable, .writable])
+        } catch {
+            channel.socket.shutdown()
+        }
+    }
+
+    /// Goes on after a pause, on the reactor's thread.
+    func resumeWriting() {
+        let isPaused = shared.withLock { shared in
+            guard shared.isWritePaused, !shared.exchange.isClosed else { return false }
+            shared.isWritePaused = false
+            shared.exchange.resumeWriting()
+            return true
+        }
+        guard isPaused else { return }
+        do {
+            try reactor.change(channel.socket.descriptor, token: token, to: .readable)
+            write()
+        } catch {
+            channel.socket.shutdown()
+        }
+    }
+}

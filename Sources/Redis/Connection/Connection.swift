@@ -1,0 +1,173 @@
+import Locking
+package import RESP
+import Synchronization
+
+/// Who is told what becomes of a connection.
+package protocol ConnectionOwner: AnyObject, Sendable {
+    /// Whether somebody waits for a connection to get less busy. Asked after each batch of replies, so it must be cheap.
+    var hasWaiters: Bool { get }
+
+    /// It got less busy while ``hasWaiters`` was true, or answers again after a silence. Called on the reactor's thread.
+    func connectionFreed()
+
+    /// It gets no replies any more; all its callers know. Called on any thread.
+    func connectionClosed(_ connection: Connection)
+}
+
+/// One connection that many tasks use at once: their commands go out in order, and the replies come back in it.
+///
+/// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes. See ``Exchange`` for
+/// the order of things and ``ReplyClock`` for when a command is held back to share a system call.
+package final class Connection: Sendable {
+    /// What callers and the reactor share, under one lock that nobody holds during I/O.
+    struct Shared: ~Copyable {
+        var exchange = Exchange<Waiter<RESPValue>>()
+        /// When the reactor's timer is set to, never later than the next deadline.
+        var timer = Timestamp.distantFuture
+        var isWritePaused = false
+    }
+
+    let channel: Channel
+    let reactor: Reactor
+    let token: UInt64
+    let commandTimeout: Duration?
+    weak let owner: (any ConnectionOwner)?
+    let shared = Lock(Shared())
+
+    /// Leases given, and requests without a reply. The pool adds, replies subtract.
+    let leases = Atomic<Int>(0)
+
+    /// False while it is silent past a deadline, and once it is closed.
+    let answers = Atomic<Bool>(true)
+
+    /// Taken from the exchange to be written; belongs to whoever has its writing role.
+    nonisolated(unsafe) var unsent = ByteBuffer()
+
+    // What only the reactor's thread touches.
+    nonisolated(unsafe) var inbox: Inbox
+    nonisolated(unsafe) var endsTurn = false
+
+    /// Takes over a connection whose handshake is done, and watches it from now on.
+    package init(
+        _ connection: consuming BlockingConnection, reactor: Reactor, commandTimeout: Duration?,
+        owner: (any ConnectionOwner)?
+    ) throws(Errno) {
+        channel = connection.channel
+        inbox = Inbox(parser: connection.parser)
+        self.reactor = reactor
+        self.commandTimeout = commandTimeout
+        self.owner = owner
+        token = reactor.newToken()
+        try reactor.register(self, token: token)
+        do {
+            try reactor.watch(channel.socket.descriptor, token: token)
+        } catch {
+            reactor.remove(token: token, descriptor: nil)
+            throw error
+        }
+    }
+}
+
+// MARK: - A call, on the caller's thread
+
+extension Connection {
+    /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease.
+    ///
+    /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
+    package func execute(_ request: Request, deadline: Timestamp) async throws -> RESPValue {
+        let waiter = Waiter<RESPValue>()
+        var isSubmitted = false
+        defer { if !isSubmitted { release() } }
+        return try await waiter.value {
+            isSubmitted = true
+            submit(request, waiter, deadline)
+        }
+    }
+
+    private func submit(_ request: Request, _ waiter: Waiter<RESPValue>, _ deadline: Timestamp) {
+        let now = Timestamp.now
+        if deadline <= now {
+            release()
+            waiter.fail(RedisError.timedOut(.notExecuted))
+            return
+        }
+        // A task on the reactor's own thread lets the whole turn gather.
+        let waitsForTurn = reactor.isCurrent
+        var writes = false
+        var setsTimer = false
+        let isAdded = shared.withLock { shared in
+            if shared.exchange.isClosed { return false }
+            shared.exchange.add(request, waiter: waiter, deadline: deadline)
+            if deadline < shared.timer {
+                shared.timer = deadline
+                setsTimer = true
+            }
+            if !waitsForTurn && shared.exchange.mayWrite && !shared.exchange.shouldHold(at: now) {
+                shared.exchange.startWriting(&unsent, at: now)
+                writes = true
+            }
+            return true
+        }
+        guard isAdded else {
+            release()
+            waiter.fail(RedisError.connectionLost(reason: "it was closed before", .notExecuted))
+            return
+        }
+        if setsTimer { reactor.schedule(token: token, at: deadline) }
+        if writes { write() }
+        if waitsForTurn && !endsTurn {
+            endsTurn = true
+            reactor.endTurn(of: self)
+        }
+    }
+}
+
+// MARK: - Its end
+
+extension Connection {
+    /// Ends all its calls with an error that knows whether their command may have been executed. Closing twice does no
+    /// harm; the descriptor is closed with the last reference to the connection.
+    package func close(_ error: (RedisError.Outcome) -> RedisError) {
+        var maySend = false
+        let left: [Exchange<Waiter<RESPValue>>.Abandoned]? = shared.withLock { shared in
+            if shared.exchange.isClosed { return nil }
+            answers.store(false, ordering: .relaxed)
+            maySend = !shared.exchange.isWriting
+            return shared.exchange.close()
+        }
+        guard let left else { return }
+        // Nobody can take the writing role any more.
+        if maySend { channel.sayGoodbye() }
+        channel.socket.shutdown()
+        reactor.remove(token: token, descriptor: channel.socket.descriptor)
+        leases.subtract(left.count, ordering: .sequentiallyConsistent)
+        for abandoned in left { abandoned.waiter.fail(error(abandoned.outcome)) }
+        owner?.connectionClosed(self)
+    }
+}
+
+extension Exchange.Abandoned {
+    var outcome: RedisError.Outcome { mayBeExecuted ? .unknown : .notExecuted }
+}
+
+// MARK: - Leases, for the pool
+
+extension Connection: PoolMember {
+    package var load: Int { leases.load(ordering: .sequentiallyConsistent) }
+
+    package var isAvailable: Bool { answers.load(ordering: .relaxed) }
+
+    /// Whether it is at its end, and never comes back.
+    package var isClosed: Bool { shared.withLock { $0.exchange.isClosed } }
+
+    /// Counts one lease more.
+    package func retainLease() {
+        leases.add(1, ordering: .sequentiallyConsistent)
+    }
+
+    /// Gives back a lease that was not used up by a call.
+    package func release() {
+        leases.subtract(1, ordering: .sequentiallyConsistent)
+        if let owner, owner.hasWaiters { owner.connectionFreed() }
+    }
+}

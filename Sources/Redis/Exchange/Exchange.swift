@@ -1,0 +1,220 @@
+package import RESP
+
+/// What is on its way on one connection: bytes to be written, and waiters for the replies, in order.
+///
+/// A pure value: it is told what happened, and says what to do. The connection around it does the I/O and holds the lock.
+/// Who writes has the *writing role*, which one thread has at a time: it takes the bytes with ``startWriting(_:at:)``,
+/// writes them, and reports back.
+package struct Exchange<Waiter>: ~Copyable {
+    fileprivate struct Entry {
+        let waiter: Waiter
+        /// Where the request begins in all the bytes ever added.
+        var firstByte: UInt64
+        let deadline: Timestamp
+        /// How many replies are still to come; at least one.
+        var missingReplies: Int
+        var isOverdue = false
+    }
+
+    /// More than this is not held back for the next reply: a system call for as much is well spent.
+    private static var holdBytes: Int { 16 * 1024 }
+
+    /// Bytes that nobody has taken to write yet.
+    private var outgoing = ByteBuffer()
+
+    /// Where `outgoing` begins in all the bytes ever added.
+    private var takenBytes: UInt64 = 0
+
+    /// The bytes up to here may have reached the peer: those written, and while a write goes on, all that it has.
+    private var exposedBytes: UInt64 = 0
+
+    /// Whether somebody has the writing role.
+    package private(set) var isWriting = false
+
+    /// The requests without their replies, in the order of their bytes.
+    private var entries = RingBuffer<Entry>()
+
+    /// The replies to the first entry that have come, where it waits for several.
+    private var collected: [RESPValue] = []
+
+    /// Whether a reply has come since the last ``finishReceiving(at:)``. A push is none: the server may be busy all the same.
+    private var hasReceived = false
+
+    /// How many requests were answered, taken by a writer, and added, ever.
+    private var answered: UInt64 = 0
+    private var taken: UInt64 = 0
+    private var added: UInt64 = 0
+
+    private var clock = ReplyClock()
+
+    /// Since when a deadline has passed with no reply after it.
+    package private(set) var overdueSince: Timestamp?
+
+    package private(set) var isClosed = false
+
+    package init() {}
+
+    /// How many requests wait for a reply.
+    package var inFlight: Int { entries.count }
+
+    /// The earliest deadline of a request that is not overdue yet.
+    package var nextDeadline: Timestamp {
+        var next = Timestamp.distantFuture
+        for offset in 0..<entries.count where !entries[offset].isOverdue { next = min(next, entries[offset].deadline) }
+        return next
+    }
+}
+
+extension Exchange: Sendable where Waiter: Sendable {}
+extension Exchange.Entry: Sendable where Waiter: Sendable {}
+
+// MARK: - Writing
+
+extension Exchange {
+    /// Adds a request and its waiter.
+    package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) {
+        let firstByte = takenBytes + UInt64(outgoing.count)
+        request.encode(into: &outgoing)
+        added += 1
+        entries.append(
+            Entry(waiter: waiter, firstByte: firstByte, deadline: deadline, missingReplies: request.replyCount))
+    }
+
+    /// Whether what has gathered should wait for the next reply, so as to be written with what gathers until then.
+    package func shouldHold(at now: Timestamp) -> Bool {
+        outgoing.count < Self.holdBytes && clock.expectsReply(at: now)
+    }
+
+    /// Whether there is something to write, and nobody writing.
+    package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isClosed }
+
+    /// Gives the writing role and all that has gathered, in exchange for an empty buffer. Only if ``mayWrite``: before
+    /// that, the buffer is another thread's.
+    package mutating func startWriting(_ bytes: inout ByteBuffer, at now: Timestamp) {
+        precondition(mayWrite)
+        isWriting = true
+        takenBytes += UInt64(outgoing.count)
+        exposedBytes = takenBytes
+        clock.wrote(taken + 1...added, at: now)
+        taken = added
+        swap(&outgoing, &bytes)
+    }
+
+    /// All of it was written. Gives the role again if more has gathered that should not wait.
+    package mutating func finishWriting(_ bytes: inout ByteBuffer, at now: Timestamp) -> Bool {
+        isWriting = false
+        guard mayWrite, !shouldHold(at: now) else { return false }
+        startWriting(&bytes, at: now)
+        return true
+    }
+
+    /// The kernel has no room for the rest. The role stays with the writer, until there is room again.
+    package mutating func pauseWriting(unsentBytes: Int) {
+        exposedBytes = takenBytes - UInt64(unsentBytes)
+    }
+
+    /// There is room again.
+    package mutating func resumeWriting() {
+        exposedBytes = takenBytes
+    }
+}
+
+// MARK: - Replies
+
+/// A reply that nobody waits for: the stream is out of step, and no later reply can be trusted.
+package struct UnsolicitedReply: Error {}
+
+extension Exchange {
+    /// Takes the next reply.
+    ///
+    /// - Returns: the oldest waiter with its reply, or with an array of them where its request had several commands; nil
+    ///   if that needs more replies yet, or for a push, which answers nobody and is dropped.
+    package mutating func receive(_ reply: RESPValue) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPValue)? {
+        if case .push = reply { return nil }
+        // A reply to what was not written yet, or to nothing; and after the end there is nobody to take it.
+        if answered == taken || isClosed { throw UnsolicitedReply() }
+        hasReceived = true
+        entries[0].missingReplies -= 1
+        if entries[0].missingReplies > 0 {
+            collected.append(reply)
+            return nil
+        }
+        guard let entry = entries.popFirst() else { throw UnsolicitedReply() }
+        answered += 1
+        if collected.isEmpty { return (entry.waiter, reply) }
+        collected.append(reply)
+        defer { collected = [] }
+        return (entry.waiter, .array(collected))
+    }
+
+    /// All that was read at once has been taken.
+    package mutating func finishReceiving(at now: Timestamp) {
+        guard hasReceived else { return }
+        hasReceived = false
+        clock.answered(upTo: answered, at: now)
+        overdueSince = nil
+    }
+}
+
+// MARK: - Ends
+
+extension Exchange {
+    /// A waiter that gets no reply.
+    package struct Abandoned {
+        package let waiter: Waiter
+
+        /// Whether the server may have executed the request: none of its bytes were written otherwise.
+        package let mayBeExecuted: Bool
+    }
+
+    /// The waiters whose deadline has passed now. A request that nobody has taken to write never will be written; the
+    /// replies to the others are still expected, since more come behind them.
+    package mutating func expire(at now: Timestamp) -> [Abandoned] {
+        var expired: [Abandoned] = []
+        var hasUntaken = false
+        for offset in 0..<entries.count where !entries[offset].isOverdue && entries[offset].deadline <= now {
+            entries[offset].isOverdue = true
+            // Taken is as good as written: whoever took it writes it sooner or later.
+            let isTaken = entries[offset].firstByte < takenBytes
+            expired.append(Abandoned(waiter: entries[offset].waiter, mayBeExecuted: isTaken))
+            if !isTaken { hasUntaken = true } else if overdueSince == nil { overdueSince = now }
+        }
+        if hasUntaken { withdrawOverdue() }
+        return expired
+    }
+
+    /// Removes the overdue requests from those that nobody has taken, with their bytes.
+    private mutating func withdrawOverdue() {
+        var untaken: [(entry: Entry, length: Int)] = []
+        var end = takenBytes + UInt64(outgoing.count)
+        while let entry = entries.last, entry.firstByte >= takenBytes {
+            untaken.append((entry, Int(end - entry.firstByte)))
+            end = entry.firstByte
+            _ = entries.popLast()
+        }
+        var kept = ByteBuffer()
+        for (var entry, length) in untaken.reversed() {
+            if entry.isOverdue {
+                added -= 1
+            } else {
+                entry.firstByte = takenBytes + UInt64(kept.count)
+                outgoing.withUnsafeBytes { kept.append(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
+                entries.append(entry)
+            }
+            outgoing.removeFirst(length)
+        }
+        outgoing = kept
+    }
+
+    /// Ends it: nothing is written any more, and all waiters are given back, the oldest first.
+    package mutating func close() -> [Abandoned] {
+        isClosed = true
+        var left: [Abandoned] = []
+        while let entry = entries.popFirst() {
+            left.append(Abandoned(waiter: entry.waiter, mayBeExecuted: entry.firstByte < exposedBytes))
+        }
+        collected = []
+        outgoing = ByteBuffer()
+        return left
+    }
+}

@@ -1,0 +1,110 @@
+import Synchronization
+
+/// One caller who waits, once, for a value that another thread will have.
+///
+/// Whoever is first to end the wait does: the value, an error, or the cancellation of the task, which ends it at once.
+/// What comes later is dropped, so a reply can never reach anybody but the caller whose waiter stands in its place.
+package final class Waiter<Value: Sendable>: Sendable {
+    private let phase = Atomic<WaiterPhase>(.created)
+
+    /// What came before the wait began; written before the phase becomes `early`, and read only in that.
+    private nonisolated(unsafe) var early: EarlyResult<Value>?
+
+    /// Written before the phase becomes `waiting`, and read once by whoever moves it on from there.
+    ///
+    /// Unsafe, for a checked one costs a tenth of a call; the phase sees to it that it is resumed exactly once.
+    private nonisolated(unsafe) var continuation: UnsafeContinuation<Value, any Error>?
+
+    package init() {}
+
+    /// Waits for the value. When the wait begins, `start` is called; not where it is over by then. It is called with no
+    /// actor's isolation, even if the caller has one.
+    ///
+    /// - Throws: `CancellationError` at once if the task is or becomes cancelled.
+    package func value(startingWith start: () -> Void = {}) async throws -> Value {
+        // The runtime does not tell ThreadSanitizer that the value comes after what its sender did; this load does.
+        defer { _ = hasEnded }
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                self.continuation = continuation
+                if move(from: .created, to: .waiting) {
+                    start()
+                } else if move(from: .early, to: .ended), let early {
+                    continuation.resume(with: early.result)
+                } else {
+                    continuation.resume(throwing: CancellationError())
+                }
+            }
+        } onCancel: {
+            cancel()
+        }
+    }
+
+    /// Ends the wait with a value. Before it has begun, one thread at a time may do so.
+    ///
+    /// - Returns: false if it had ended already; the value was not used.
+    @discardableResult
+    package func succeed(_ value: consuming Value) -> Bool {
+        if end() {
+            continuation?.resume(returning: value)
+            return true
+        }
+        return endEarly(with: .success(value))
+    }
+
+    /// Ends the wait with an error. Before it has begun, one thread at a time may do so.
+    ///
+    /// - Returns: false if it had ended already.
+    @discardableResult
+    package func fail(_ error: any Error) -> Bool {
+        if end() {
+            continuation?.resume(throwing: error)
+            return true
+        }
+        return endEarly(with: .failure(error))
+    }
+
+    /// Whether nobody waits any more.
+    package var hasEnded: Bool {
+        let phase = phase.load(ordering: .acquiring)
+        return phase == .early || phase == .ended
+    }
+
+    private func move(from expected: WaiterPhase, to next: WaiterPhase) -> Bool {
+        phase.compareExchange(expected: expected, desired: next, ordering: .acquiringAndReleasing).exchanged
+    }
+
+    private func end() -> Bool {
+        move(from: .waiting, to: .ended)
+    }
+
+    private func endEarly(with result: Result<Value, any Error>) -> Bool {
+        guard phase.load(ordering: .acquiring) == .created else { return false }
+        early = EarlyResult(result: result)
+        if move(from: .created, to: .early) { return true }
+        // The wait began, or the task was cancelled, in between.
+        guard end() else { return false }
+        continuation?.resume(with: result)
+        return true
+    }
+
+    private func cancel() {
+        // Before the wait began there is nobody to resume: the caller will see it. What came before that is the caller's.
+        if move(from: .created, to: .ended) { return }
+        if end() { continuation?.resume(throwing: CancellationError()) }
+    }
+}
+
+// Outside the class: inside they would be generic, and each end of a waiter would look their metadata up.
+
+private enum WaiterPhase: UInt8, AtomicRepresentable {
+    case created, waiting, early, ended
+}
+
+private final class EarlyResult<Value: Sendable>: Sendable {
+    let result: Result<Value, any Error>
+
+    init(result: Result<Value, any Error>) {
+        self.result = result
+    }
+}

@@ -1,0 +1,101 @@
+public import RESP
+
+// Nonisolated, all of it: only the lease is the actor's. A command is encoded and written on its caller's thread.
+extension ConnectionPool {
+    /// Sends one command and waits for its reply. One round trip, on a connection shared with other callers.
+    ///
+    /// ```swift
+    /// let length = try await pool.execute(["APPEND", "log", "started;"])
+    /// ```
+    ///
+    /// A command that reads, made with ``Command/reading(_:)``, is sent once more if its connection breaks.
+    ///
+    /// - Throws: ``RedisError``, of which ``RedisError/server(_:)`` is an error reply; `CancellationError` at once if the
+    ///   task is cancelled, though the server may execute the command yet.
+    public nonisolated func execute(_ command: Command) async throws -> RESPValue {
+        try command.checkIsShareable()
+        return try await send(Request(command)).throwingErrorReply()
+    }
+
+    /// Sends several commands at once and waits for all their replies. One round trip. It is no transaction: commands of
+    /// other connections may come between them.
+    ///
+    /// - Returns: a reply for each command, in order. An error reply is ``RESPValue/error(_:)`` in its place and keeps none
+    ///   of the others from being executed.
+    /// - Throws: as ``execute(_:)``.
+    public nonisolated func pipeline(_ commands: [Command]) async throws -> [RESPValue] {
+        guard let first = commands.first else { return [] }
+        for command in commands { try command.checkIsShareable() }
+        let reply = try await send(Request(first, Array(commands.dropFirst())))
+        if commands.count > 1, case .array(let replies) = reply { return replies }
+        return [reply]
+    }
+
+    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip.
+    ///
+    /// As everywhere in Redis, a command that fails by itself, such as `INCR` of a word, undoes none of the others.
+    ///
+    /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed.
+    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none.
+    public nonisolated func transaction(_ commands: [Command]) async throws -> [RESPValue] {
+        if commands.isEmpty { return [] }
+        for command in commands { try command.checkIsShareable() }
+        return try await send(Request(transaction: commands)).transactionReplies()
+    }
+
+    /// Sends a request over a leased connection, and once more where that is safe.
+    package nonisolated func send(_ request: Request) async throws -> RESPValue {
+        let deadline = Timestamp.now + configuration.commandTimeout
+        var retry = RetryPolicy(request)
+        while true {
+            let pause: Duration
+            do {
+                let reply = try await lease(.shared, until: deadline).execute(request, deadline: deadline)
+                guard let next = retry.pause(after: reply, until: deadline) else { return reply }
+                pause = next
+            } catch let error as RedisError {
+                guard let next = retry.pause(after: error, until: deadline) else { throw error }
+                pause = next
+            }
+            if pause > .zero { try await Task.sleep(for: pause) }
+        }
+    }
+}
+
+extension RESPValue {
+    /// The reply, unless it is an error.
+    package func throwingErrorReply() throws(RedisError) -> RESPValue {
+        if case .error(let error) = self { throw .server(error) }
+        return self
+    }
+
+    /// The replies to the commands of a transaction, from all that its request got.
+    package func transactionReplies() throws(RedisError) -> [RESPValue] {
+        guard case .array(let all) = self, let last = all.last else {
+            throw .unexpectedReply(command: "EXEC", reply: summary)
+        }
+        if case .array(let replies) = last { return replies }
+        // Which command it was that the server refused is more telling than that EXEC was aborted for it.
+        for case .error(let error) in all { throw .server(error) }
+        throw .unexpectedReply(command: "EXEC", reply: last.summary)
+    }
+
+    /// What kind of value it is, and no more of it than an error message should hold.
+    package var summary: String {
+        switch self {
+        case .null: "null"
+        case .bulkString(let data): "\(data.count) bytes"
+        case .simpleString(let text): "+\(text.prefix(64))"
+        case .integer(let number): "\(number)"
+        case .error(let error): "\(error)"
+        case .array(let values): "an array of \(values.count)"
+        case .map(let pairs): "a map of \(pairs.count)"
+        case .set(let values): "a set of \(values.count)"
+        case .double(let number): "\(number)"
+        case .boolean(let flag): "\(flag)"
+        case .bigNumber(let digits): "a number of \(digits.count) digits"
+        case .verbatimString(_, let data): "\(data.count) bytes of text"
+        case .push(let values): "a push of \(values.count)"
+        }
+    }
+}

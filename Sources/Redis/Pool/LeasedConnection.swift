@@ -1,0 +1,91 @@
+import Locking
+public import RESP
+
+/// A connection that one caller has to itself: for `MULTI` with `WATCH`, for commands that wait, for another database.
+///
+/// Got from ``ConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
+/// transaction, a subscription, a call that was cancelled or timed out.
+public final class LeasedConnection: Sendable {
+    let connection: Connection
+    private let commandTimeout: Duration?
+    private let session = Lock((state: SessionState(), isBroken: false, isOver: false))
+
+    init(_ connection: Connection, commandTimeout: Duration?) {
+        self.connection = connection
+        self.commandTimeout = commandTimeout
+    }
+
+    /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
+    ///
+    /// - Throws: as ``ConnectionPool/execute(_:)``.
+    public func execute(_ command: Command) async throws -> RESPValue {
+        try await execute(command, timeout: commandTimeout)
+    }
+
+    /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
+    public func execute(_ command: Command, timeout: Duration?) async throws -> RESPValue {
+        if command.arguments.isEmpty { throw RedisError.emptyCommand }
+        let isOver = session.withLock { session in
+            if session.isOver { return true }
+            session.state.note(command)
+            connection.retainLease()
+            return false
+        }
+        if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
+        do {
+            return try await connection.execute(Request(command), deadline: .now + timeout).throwingErrorReply()
+        } catch {
+            if case .server? = error as? RedisError { throw error }
+            session.withLock { $0.isBroken = true }
+            throw error
+        }
+    }
+
+    /// From here on it is another caller's.
+    ///
+    /// - Returns: whether that one may have it: nothing was left in it, and no call goes on.
+    fileprivate func end() -> Bool {
+        session.withLock { session in
+            session.isOver = true
+            return session.state.isClean && !session.isBroken && connection.load == 1
+        }
+    }
+}
+
+extension ConnectionPool {
+    /// Lends a connection that nobody else uses until the closure ends.
+    ///
+    /// ```swift
+    /// try await pool.withConnection { connection in
+    ///     _ = try await connection.execute(["WATCH", "stock"])
+    ///     …
+    /// }
+    /// ```
+    ///
+    /// It is of no use after the closure. While it is lent, other callers have the pool's other connections, and
+    /// with `max_connections=1` they wait.
+    ///
+    /// - Throws: what the closure throws; ``RedisError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no connection
+    ///   gets free in time.
+    public nonisolated func withConnection<Result>(
+        _ body: (LeasedConnection) async throws -> Result
+    ) async throws -> Result {
+        let connection = try await lease(.exclusive)
+        let leased = LeasedConnection(connection, commandTimeout: configuration.commandTimeout)
+        do {
+            let result = try await body(leased)
+            await end(leased)
+            return result
+        } catch {
+            await end(leased)
+            throw error
+        }
+    }
+
+    private nonisolated func end(_ leased: LeasedConnection) async {
+        if !leased.end() {
+            leased.connection.close { .connectionLost(reason: "its lease is over", $0) }
+        }
+        await endExclusiveLease(leased.connection)
+    }
+}

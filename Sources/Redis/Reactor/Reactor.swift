@@ -1,0 +1,233 @@
+import Foundation
+import Locking
+import Synchronization
+
+/// Something that the reactor calls, on its own thread.
+package protocol ReactorHandler: AnyObject, Sendable {
+    /// Its descriptor is ready.
+    func becameReady(for readiness: Readiness)
+
+    /// Its timer is due, and no longer set.
+    func timerFired(at now: Timestamp)
+
+    /// What happened in this turn is done with; called once after a turn in which it was asked for.
+    func turnEnded()
+
+    /// The reactor has ended and will not call again.
+    func reactorEnded()
+}
+
+/// One thread that waits for all the descriptors of a pool, and for its timers.
+///
+/// A turn of its loop is: wait, tell the handlers what came, fire the timers that are due, run the tasks that prefer it
+/// as their executor, and end the turn for those who asked. The thread starts with the first registration or task.
+package final class Reactor: Sendable {
+    private struct State {
+        var handlers: [UInt64: any ReactorHandler] = [:]
+        var timers = TimerQueue()
+        var jobs: [UnownedJob] = []
+        var thread: JoinableThread?
+        var isStopped = false
+    }
+
+    private let poller: any Poller
+    private let state = Lock(State())
+    private let nextToken = Atomic<UInt64>(0)
+
+    /// Which thread is the reactor's own: nil's stand-in is 0, which no thread has.
+    private let threadID = Atomic<UInt>(0)
+
+    /// Who asked for the end of the present turn; touched by the reactor's thread alone.
+    private nonisolated(unsafe) var endingTurn: [any ReactorHandler] = []
+
+    /// The jobs of the present turn; touched by the reactor's thread alone.
+    private nonisolated(unsafe) var running: [UnownedJob] = []
+
+    package init(poller: any Poller) {
+        self.poller = poller
+    }
+
+    /// A reactor over the best poller of the system.
+    package convenience init() throws(Errno) {
+        #if os(Linux)
+            self.init(poller: try EpollPoller())
+        #else
+            self.init(poller: try PortablePoller())
+        #endif
+    }
+
+    /// Whether the caller runs on the reactor's thread.
+    package var isCurrent: Bool {
+        threadID.load(ordering: .relaxed) == Self.currentThreadID
+    }
+
+    private static var currentThreadID: UInt {
+        #if canImport(Darwin)
+            UInt(bitPattern: pthread_self())
+        #else
+            pthread_self()
+        #endif
+    }
+}
+
+// MARK: - Registrations and timers, from any thread
+
+extension Reactor {
+    /// A token that nobody had before.
+    package func newToken() -> UInt64 {
+        nextToken.add(1, ordering: .relaxed).oldValue
+    }
+
+    /// Makes a handler known, which may then set timers and watch a descriptor. The reactor keeps it until it is removed.
+    ///
+    /// - Throws: what kept the thread from starting; `ECANCELED` after the reactor was stopped.
+    package func register(_ handler: some ReactorHandler, token: UInt64) throws(Errno) {
+        try state.withLock { state throws(Errno) in
+            if state.isStopped { throw Errno(code: ECANCELED) }
+            try start(&state)
+            state.handlers[token] = handler
+        }
+    }
+
+    package func watch(_ descriptor: Int32, token: UInt64) throws(Errno) {
+        try poller.add(descriptor, token: token, interest: .readable)
+    }
+
+    package func change(_ descriptor: Int32, token: UInt64, to interest: Readiness) throws(Errno) {
+        try poller.modify(descriptor, token: token, interest: interest)
+    }
+
+    /// Forgets a handler, its timer and, if it had one, its descriptor.
+    package func remove(token: UInt64, descriptor: Int32?) {
+        if let descriptor { poller.remove(descriptor, token: token) }
+        let removed = state.withLock { state in
+            state.timers.cancel(token)
+            return state.handlers.removeValue(forKey: token)
+        }
+        _ = removed  // released outside the lock: its deinit may come back here
+    }
+
+    /// Sets a handler's only timer, unless it is set for earlier.
+    package func schedule(token: UInt64, at deadline: Timestamp) {
+        let isEarliest = state.withLock { state in
+            guard state.handlers[token] != nil else { return false }
+            let before = state.timers.next
+            state.timers.schedule(token, at: deadline)
+            return state.timers.next < before
+        }
+        if isEarliest, !isCurrent { poller.wake() }
+    }
+
+    /// Has the handler's ``ReactorHandler/turnEnded()`` called once this turn is over. From the reactor's thread alone.
+    package func endTurn(of handler: some ReactorHandler) {
+        endingTurn.append(handler)
+    }
+}
+
+// MARK: - The thread
+
+extension Reactor {
+    /// Starts the thread if it does not run yet.
+    private func start(_ state: inout State) throws(Errno) {
+        if state.thread == nil { state.thread = try JoinableThread { [self] in run() } }
+    }
+
+    /// Ends the thread after its present turn, without waiting for that. Handlers are told and forgotten.
+    package func stop() {
+        takeThread()?.detach()
+    }
+
+    /// Ends the thread, and waits until it is gone. Not from the thread itself.
+    package func stopAndJoin() {
+        takeThread()?.join()
+    }
+
+    private func takeThread() -> JoinableThread? {
+        let thread = state.withLock { state in
+            state.isStopped = true
+            return state.thread.take()
+        }
+        poller.wake()
+        return thread
+    }
+
+    private func run() {
+        threadID.store(Self.currentThreadID, ordering: .relaxed)
+        var events: [PollerEvent] = []
+        while let deadline = nextWait() {
+            do {
+                try poller.wait(until: deadline, events: &events)
+            } catch {
+                // The poller's own descriptor is not usable, which only a foreign close can do: end what depends on it.
+                stop()
+                break
+            }
+            for event in events { handler(event.token)?.becameReady(for: event.readiness) }
+            fireTimers()
+            runJobs()
+            endTurn()
+        }
+        runJobs()
+        let forgotten = state.withLock { state in
+            state.timers = TimerQueue()
+            defer { state.handlers = [:] }
+            return state.handlers
+        }
+        for handler in forgotten.values { handler.reactorEnded() }
+        // The system may give the thread's identity to another one.
+        threadID.store(0, ordering: .relaxed)
+    }
+
+    /// Until when the next turn may wait; nil once the reactor is stopped.
+    private func nextWait() -> Timestamp? {
+        state.withLock { state in
+            if state.isStopped { return nil }
+            return state.jobs.isEmpty ? state.timers.next : Timestamp(nanoseconds: 0)
+        }
+    }
+
+    private func handler(_ token: UInt64) -> (any ReactorHandler)? {
+        state.withLock { $0.handlers[token] }
+    }
+
+    private func fireTimers() {
+        let now = Timestamp.now
+        let due = state.withLock { state in
+            state.timers.takeDue(at: now).compactMap { state.handlers[$0] }
+        }
+        for handler in due { handler.timerFired(at: now) }
+    }
+
+    private func endTurn() {
+        while !endingTurn.isEmpty {
+            let handlers = endingTurn
+            endingTurn.removeAll(keepingCapacity: true)
+            for handler in handlers { handler.turnEnded() }
+        }
+    }
+}
+
+// MARK: - Running tasks
+
+extension Reactor: TaskExecutor {
+    /// Queues a job for the next turn. Where there is no thread, before its end or after it, jobs go to the global executor,
+    /// so that no task hangs.
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isQueued = state.withLock { state in
+            if state.isStopped { return false }
+            do { try start(&state) } catch { return false }
+            state.jobs.append(job)
+            return true
+        }
+        guard isQueued else { return globalConcurrentExecutor.enqueue(job) }
+        if !isCurrent { poller.wake() }
+    }
+
+    private func runJobs() {
+        state.withLock { swap(&$0.jobs, &running) }
+        let executor = asUnownedTaskExecutor()
+        for job in running { job.runSynchronously(on: executor) }
+        running.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import RESP
+import Redis
+import Testing
+
+/// Every type of reply, as a real server sends it: `DEBUG PROTOCOL`.
+@Suite(.timeLimit(.minutes(1))) struct ReplyTypeTests {
+    private static let digits = "1234567999999999999999999999999999999"
+    private static let text = "This is a verbatim\nstring"
+
+    private static let inBoth: [(String, RESPValue)] = [
+        ("string", .bulk("Hello World")), ("integer", .integer(12345)), ("null", .null),
+        ("array", .array([.integer(0), .integer(1), .integer(2)])),
+        ("attrib", .bulk("Some real reply following the attribute")),
+    ]
+
+    private static let inRESP2: [(String, RESPValue)] = [
+        ("double", .bulk("3.141")), ("set", .array([.integer(0), .integer(1), .integer(2)])),
+        ("map", .array([.integer(0), .integer(0), .integer(1), .integer(1), .integer(2), .integer(0)])),
+        ("verbatim", .bulk(text)), ("true", .integer(1)), ("false", .integer(0)), ("bignum", .bulk(digits)),
+    ]
+
+    private static let inRESP3: [(String, RESPValue)] = [
+        ("double", .double(3.141)), ("set", .set([.integer(0), .integer(1), .integer(2)])),
+        (
+            "map",
+            .map([
+                RESPPair(key: .integer(0), value: .boolean(false)), RESPPair(key: .integer(1), value: .boolean(true)),
+                RESPPair(key: .integer(2), value: .boolean(false)),
+            ])
+        ),
+        ("push", .bulk("Some real reply following the push reply")),
+        ("verbatim", .verbatimString(format: "txt", Data(text.utf8))), ("true", .boolean(true)),
+        ("false", .boolean(false)), ("bignum", .bigNumber(digits)),
+    ]
+
+    @Test(arguments: CallSetting.all)
+    func `every type of reply is understood`(setting: CallSetting) async throws {
+        let table = Self.inBoth + (setting.version == .resp2 ? Self.inRESP2 : Self.inRESP3)
+        let (pool, _) = try await setting.open()
+        for (type, expected) in table {
+            #expect(try await pool.execute(["DEBUG", "PROTOCOL", .string(type)]) == expected, "\(type)")
+        }
+        let replies = try await pool.pipeline(table.map { ["DEBUG", "PROTOCOL", .string($0.0)] })
+        #expect(replies == table.map(\.1))
+    }
+}

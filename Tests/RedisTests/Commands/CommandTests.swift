@@ -1,0 +1,36 @@
+import Foundation
+import RESP
+import Redis
+import Testing
+
+@Suite struct CommandTests {
+    @Test func `a literal is a command that may change something`() {
+        let command: Command = ["SET", "k", 1]
+        #expect(command == Command([.string("SET"), .string("k"), .integer(1)], isReadOnly: false))
+        #expect(Command.reading("GET", "k").isReadOnly)
+    }
+
+    @Test(
+        arguments: [
+            (["get", "k"], "GET"), (Command([.bytes(Data("Get".utf8))]), "GET"), (Command([.integer(1)]), nil),
+            (Command([]), nil),
+        ] as [(Command, String?)])
+    func `the name counts in upper case`(command: Command, name: String?) {
+        #expect(command.name == name)
+    }
+}
+
+@Suite struct RequestTests {
+    @Test func `a transaction is wrapped into MULTI and EXEC`() {
+        let request = Request(transaction: [["SET", "a", 1], ["SET", "b", 2]])
+        #expect([request.first] + request.rest == [["MULTI"], ["SET", "a", 1], ["SET", "b", 2], ["EXEC"]])
+        #expect(request.replyCount == 4)
+        #expect(!request.isReadOnly)
+    }
+
+    @Test func `it reads only if all its commands do`() {
+        #expect(Request(.reading("GET", "a")).isReadOnly)
+        #expect(Request(.reading("GET", "a"), [.reading("GET", "b")]).isReadOnly)
+        #expect(!Request(.reading("GET", "a"), [["INCR", "b"]]).isReadOnly)
+    }
+}

@@ -1,0 +1,84 @@
+import Redis
+import Testing
+
+@Suite struct RedisConfigurationValidationTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        let property: String
+        let configuration: RedisConfiguration
+
+        init(_ property: String, _ change: (inout RedisConfiguration) -> Void) {
+            var configuration = RedisConfiguration(tls: TLSConfiguration())
+            change(&configuration)
+            self.property = property
+            self.configuration = configuration
+        }
+
+        var testDescription: String { property }
+    }
+
+    static let invalid: [Row] = [
+        .init("address.host") { $0.address = .tcp(host: "", port: 1) },
+        .init("address.host") { $0.address = .tcp(host: "local\0host", port: 1) },
+        .init("address.host") { $0.address = .tcp(host: "[::1]", port: 1) },
+        .init("address.port") { $0.address = .tcp(host: "localhost", port: 0) },
+        .init("address.port") { $0.address = .tcp(host: "localhost", port: .max) },
+        .init("address.path") { $0.address = .unixSocket(path: "") },
+        .init("address.path") { $0.address = .unixSocket(path: "redis.sock") },
+        .init("address.path") { $0.address = .unixSocket(path: "/" + String(repeating: "a", count: 107)) },
+        .init("database") { $0.database = -1 },
+        .init("database") { $0.database = .max },
+        .init("clientName") { $0.clientName = "" },
+        .init("clientName") { $0.clientName = "two words" },
+        .init("connectTimeout") { $0.connectTimeout = .zero },
+        .init("connectTimeout") { $0.connectTimeout = .seconds(Int64.max) },
+        .init("commandTimeout") { $0.commandTimeout = .seconds(-1) },
+        .init("healthCheckInterval") { $0.healthCheckInterval = .zero },
+        .init("tls.serverName") { $0.tls?.serverName = "" },
+        .init("tls.authorityFile") { $0.tls?.authorityFile = "a\0b" },
+        .init("tls.keyPassphrase") { $0.tls?.keyPassphrase = "a\0b" },
+        .init("pool.maxConnections") { $0.pool.maxConnections = 0 },
+        .init("pool.maxConnections") { $0.pool.maxConnections = .max },
+        .init("pool.minConnections") { $0.pool.minConnections = -1 },
+        .init("pool.maxInFlight") { $0.pool.maxInFlight = 0 },
+        .init("pool.acquireTimeout") { $0.pool.acquireTimeout = .seconds(-1) },
+        .init("pool.idleTimeout") { $0.pool.idleTimeout = .zero },
+        .init("pool.maxLifetime") { $0.pool.maxLifetime = .seconds(-1) },
+    ]
+
+    @Test(arguments: invalid)
+    func `a property outside of what is allowed is an error that names it`(row: Row) throws {
+        let error = try #require(throws: RedisConfigurationError.self) { try row.configuration.validate() }
+        guard case .invalid(let property, let allowed) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(property == row.property)
+        #expect(error.description == "invalid \(property): expected \(allowed)")
+    }
+
+    @Test func `the default configuration is valid`() {
+        #expect(throws: Never.self) { try RedisConfiguration().validate() }
+    }
+
+    @Test func `the limits themselves are valid`() {
+        let smallest = RedisConfiguration(
+            address: .tcp(host: "a", port: 1), connectTimeout: .nanoseconds(1), commandTimeout: .nanoseconds(1),
+            pool: PoolConfiguration(maxConnections: 1, maxInFlight: 1, acquireTimeout: .zero))
+        let largest = RedisConfiguration(
+            address: .tcp(host: String(repeating: "a", count: 253), port: 65_535), database: 2_147_483_647,
+            clientName: "~", connectTimeout: .seconds(365 * 24 * 3600), commandTimeout: nil,
+            pool: PoolConfiguration(maxConnections: 1_048_576, minConnections: 1_048_576, maxInFlight: 1_048_576))
+        #expect(throws: Never.self) { try smallest.validate() }
+        #expect(throws: Never.self) { try largest.validate() }
+    }
+
+    @Test func `a pool can't keep more connections than it may have`() {
+        let configuration = RedisConfiguration(pool: PoolConfiguration(maxConnections: 2, minConnections: 3))
+        #expect(throws: RedisConfigurationError.minConnectionsAboveMaxConnections) { try configuration.validate() }
+    }
+
+    @Test func `a private key needs its certificate`() {
+        let configuration = RedisConfiguration(tls: TLSConfiguration(keyFile: "/key.pem"))
+        #expect(throws: RedisConfigurationError.keyWithoutCertificate) { try configuration.validate() }
+    }
+}

@@ -1,0 +1,29 @@
+import Redis
+import Testing
+
+@Suite struct RedisPyComparisonTests {
+    @Test(.timeLimit(.minutes(2)))
+    func `a URL means here what it means in redis-py, field by field`() async throws {
+        let rows = AcceptedURL.meaningTheSameInRedisPy
+        let connections = try await RedisPy.connections(of: rows.map(\.url))
+        for row in rows {
+            let theirs = try #require(connections[row.url])
+            let parsed = try RedisConfiguration(url: row.url)
+            let ours = try RedisPy.Connection(parsed)
+            #expect(ours.connectionClass == theirs.connectionClass, "\(row.url)")
+
+            // What the URL leaves out is our default, with or without TLS, at the default address or in that socket.
+            let defaults = try RedisPy.Connection(
+                RedisConfiguration(
+                    address: theirs.arguments["path"] == nil ? RedisConfiguration().address : parsed.address,
+                    tls: parsed.tls.map { _ in TLSConfiguration() }))
+            let expected = defaults.arguments.merging(theirs.arguments) { $1 }
+            for (name, value) in expected where !Self.withoutEffect.contains(name) {
+                #expect(ours.arguments[name] == value, "\(name) of \(row.url)")
+            }
+        }
+    }
+
+    /// What says how Python shows replies.
+    private static let withoutEffect: Set<String> = ["decode_responses", "encoding"]
+}

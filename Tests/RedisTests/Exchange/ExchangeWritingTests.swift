@@ -1,0 +1,99 @@
+import RESP
+import Redis
+import Testing
+
+@Suite struct ExchangeWritingTests {
+    /// An exchange whose last replies took so many microseconds, with `x` in flight since a moment.
+    private func busy(replyTime: Int64, since moment: Timestamp) throws -> ScriptedExchange {
+        let exchange = ScriptedExchange()
+        exchange.add("w")
+        #expect(exchange.write(at: .microseconds(0)) == "w")
+        _ = try exchange.receive(.null, at: .microseconds(replyTime))
+        exchange.add("x")
+        #expect(exchange.write(at: moment) == "x")
+        return exchange
+    }
+
+    @Test func `with nothing in flight a request is written at once`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        _ = try exchange.receive(.null, at: .microseconds(1050))
+        exchange.add("a")
+        #expect(!exchange.shouldHold(at: .microseconds(1060)))
+    }
+
+    @Test(arguments: [(50, 10), (50, 199), (1000, 851), (1000, 1149)] as [(Int64, Int64)])
+    func `a request waits for a reply that is due`(replyTime: Int64, age: Int64) throws {
+        let exchange = try busy(replyTime: replyTime, since: .microseconds(5000))
+        exchange.add("a")
+        #expect(exchange.shouldHold(at: .microseconds(5000 + age)))
+    }
+
+    @Test(arguments: [(50, 201), (1000, 0), (1000, 849), (1000, 1151)] as [(Int64, Int64)])
+    func `a request does not wait for a reply that takes long, or should have come`(
+        replyTime: Int64, age: Int64
+    ) throws {
+        let exchange = try busy(replyTime: replyTime, since: .microseconds(5000))
+        exchange.add("a")
+        #expect(!exchange.shouldHold(at: .microseconds(5000 + age)))
+    }
+
+    @Test func `what waited goes out together when the reply comes`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        for word in ["a", "b", "c"] {
+            exchange.add(word)
+            #expect(exchange.shouldHold(at: .microseconds(1010)))
+        }
+        _ = try exchange.receive(.null, at: .microseconds(1050))
+        #expect(exchange.write(at: .microseconds(1050)) == "abc")
+    }
+
+    @Test func `much of it does not wait`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        exchange.add(bytes: 16 * 1024)
+        #expect(!exchange.shouldHold(at: .microseconds(1010)))
+    }
+
+    @Test func `one writes at a time, and goes on with what gathered meanwhile`() throws {
+        let exchange = ScriptedExchange()
+        exchange.add("a")
+        #expect(exchange.start() == "a")
+        exchange.add("b")
+        exchange.add("c")
+        #expect(exchange.start() == nil)
+        #expect(exchange.finish() == "bc")
+        #expect(exchange.finish() == nil)
+        exchange.add("d")
+        #expect(exchange.start() == "d")
+    }
+
+    @Test func `who has written leaves to the reply what should wait for it`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        _ = try exchange.receive(.null, at: .microseconds(1050))
+        exchange.add("a")
+        #expect(exchange.start(at: .microseconds(1300)) == "a")
+        exchange.add("b")
+        #expect(exchange.finish(at: .microseconds(1310)) == nil)
+        #expect(try exchange.receive(.null, at: .microseconds(1350)) == [Answer("a", .null)])
+        #expect(exchange.start(at: .microseconds(1350)) == "b")
+    }
+
+    @Test func `a reply that overtakes its writer leaves nothing behind`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        exchange.add("a")
+        #expect(exchange.start(at: .microseconds(1300)) == "a")
+        exchange.add("b")
+        #expect(try exchange.receive(.null, .null, at: .microseconds(1350)).map(\.waiter) == ["x", "a"])
+        #expect(exchange.start(at: .microseconds(1350)) == nil)
+        #expect(exchange.finish(at: .microseconds(1360)) == "b")
+    }
+
+    @Test func `nothing is written after the end`() {
+        let exchange = ScriptedExchange()
+        exchange.add("a")
+        #expect(exchange.start() == "a")
+        exchange.add("b")
+        _ = exchange.close()
+        #expect(exchange.finish() == nil)
+        #expect(exchange.start() == nil)
+    }
+}

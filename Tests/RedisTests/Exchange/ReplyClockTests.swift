@@ -1,0 +1,77 @@
+import Redis
+import Testing
+
+@Suite struct ReplyClockTests {
+    /// A clock that has seen one request answered after so many microseconds.
+    private func clock(replyTime: Int64) -> ReplyClock {
+        var clock = ReplyClock()
+        clock.wrote(1...1, at: .microseconds(0))
+        clock.answered(upTo: 1, at: .microseconds(replyTime))
+        return clock
+    }
+
+    @Test func `it expects nothing before it has seen a reply`() {
+        var clock = ReplyClock()
+        #expect(!clock.expectsReply(at: .microseconds(0)))
+        clock.wrote(1...1, at: .microseconds(0))
+        #expect(!clock.expectsReply(at: .microseconds(1)))
+    }
+
+    @Test func `it expects nothing while nothing is in flight`() {
+        #expect(!clock(replyTime: 50).expectsReply(at: .microseconds(51)))
+    }
+
+    @Test(
+        arguments: [
+            (replyTime: 50, age: 0, expects: true), (50, 50, true), (50, 200, true), (50, 201, false),
+            (140, 0, true), (150, 0, true), (151, 0, false), (151, 1, true),
+            (5000, 0, false), (5000, 4849, false), (5000, 4850, true), (5000, 5150, true), (5000, 5151, false),
+        ] as [(replyTime: Int64, age: Int64, expects: Bool)])
+    func `it expects a reply within the hold limit of its usual time`(replyTime: Int64, age: Int64, expects: Bool) {
+        var clock = clock(replyTime: replyTime)
+        clock.wrote(2...3, at: .microseconds(100_000))
+        #expect(clock.expectsReply(at: .microseconds(100_000 + age)) == expects)
+    }
+
+    @Test func `it waits for what was written first`() {
+        var clock = clock(replyTime: 50)
+        clock.wrote(2...2, at: .microseconds(1000))
+        clock.wrote(3...3, at: .microseconds(1500))
+        #expect(!clock.expectsReply(at: .microseconds(1510)))
+        clock.answered(upTo: 2, at: .microseconds(1520))
+        #expect(clock.expectsReply(at: .microseconds(1530)))
+        clock.answered(upTo: 3, at: .microseconds(1550))
+        #expect(!clock.expectsReply(at: .microseconds(1551)))
+    }
+
+    @Test func `while replies stream in, the next one is expected soon after the last`() {
+        var clock = clock(replyTime: 50)
+        clock.wrote(2...100, at: .microseconds(1000))
+        for request in UInt64(2)...50 { clock.answered(upTo: request, at: .microseconds(1000 + 20 * Int64(request))) }
+        // The write is long ago.
+        #expect(clock.expectsReply(at: .microseconds(2010)))
+        #expect(!clock.expectsReply(at: .microseconds(2400)))
+    }
+
+    @Test func `half an answer says nothing about the time that a reply takes`() {
+        var clock = ReplyClock()
+        clock.wrote(1...1, at: .microseconds(0))
+        // What has come so far answers no request.
+        clock.answered(upTo: 0, at: .microseconds(10))
+        clock.answered(upTo: 1, at: .microseconds(5000))
+        clock.wrote(2...2, at: .microseconds(10_000))
+        #expect(!clock.expectsReply(at: .microseconds(10_010)))
+        #expect(clock.expectsReply(at: .microseconds(15_000)))
+    }
+
+    @Test(arguments: [[], [7], [8, 8, 8], [0, 8], [80, 0, 0]] as [[Int64]])
+    func `a smoothed time moves by an eighth of the way to each sample`(samples: [Int64]) {
+        var time = SmoothedTime()
+        var expected: Int64?
+        for sample in samples {
+            time.add(sample)
+            expected = expected.map { $0 + (sample - $0) / 8 } ?? sample
+        }
+        #expect(time.value == expected)
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import LocalServer
+import RESP
+import Redis
+import Testing
+
+/// Calls that end before their reply comes: it must never reach the next caller.
+///
+/// It did in redis-py (CVE-2023-28858), and in go-redis where the handshake was late (CVE-2025-29923).
+@Suite(.timeLimit(.minutes(2))) struct LateReplyTests {
+    /// How a call is made that ends too soon.
+    enum Call: CaseIterable {
+        case shared, pipeline, transaction, exclusive
+
+        func run(_ pool: AnyPool, _ word: RESPArgument) async throws {
+            switch self {
+            case .shared: _ = try await pool.execute(["LATE", word])
+            case .pipeline: _ = try await pool.pipeline([["LATE", word], ["LATER", word]])
+            case .transaction: _ = try await pool.transaction([["LATE", word], ["LATER", word]])
+            case .exclusive: _ = try await pool.exclusively([["LATE", word], ["LATER", word]], nil)
+            }
+        }
+    }
+
+    private static let delays: [Duration] = [.milliseconds(50), .milliseconds(500), .seconds(2)]
+
+    @Test(arguments: Call.allCases, delays)
+    func `after a cancelled call the next one gets its own reply`(call: Call, delay: Duration) async throws {
+        let peer = try EchoPeer(delay: delay)
+        var configuration = peer.configuration
+        configuration.pool.maxConnections = 1
+        let pool = try PoolKind.async.open(configuration)
+        let cancelled = Task { try await call.run(pool, "reply") }
+        await peer.waitFor(call == .transaction ? "MULTI" : "LATE reply")
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        for number in 0..<3 {
+            #expect(try await pool.execute(["MINE", .integer(number)]) == .simpleString("MINE \(number)"))
+        }
+        // A shared connection is kept; one of one's own is not.
+        #expect(peer.connectionCount == (call == .exclusive ? 2 : 1))
+    }
+
+    @Test(arguments: PoolKind.allCases, Call.allCases)
+    func `after a call that timed out the next one gets its own reply`(kind: PoolKind, call: Call) async throws {
+        let peer = try EchoPeer(delay: .milliseconds(300))
+        var configuration = peer.configuration
+        configuration.pool.maxConnections = 1
+        configuration.commandTimeout = .milliseconds(200)
+        let pool = try kind.open(configuration)
+        var gotReply = false
+        for number in 0..<20 where !gotReply {
+            let error = await #expect(throws: RedisError.self) { try await call.run(pool, .integer(number)) }
+            guard case .timedOut? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            // This one may come too late as well, but never with another's reply.
+            if let reply = try? await pool.exclusively([["MINE", .integer(number)]], .seconds(100)).first {
+                #expect(reply == .simpleString("MINE \(number)"))
+                gotReply = true
+            }
+        }
+        #expect(gotReply)
+    }
+
+    @Test(arguments: PoolKind.allCases)
+    func `after a server that slept, each call gets its own reply`(kind: PoolKind) async throws {
+        try await withServer { server in
+            var configuration = server.configuration
+            configuration.commandTimeout = .milliseconds(100)
+            let pool = try kind.open(configuration)
+            let patient = try kind.open(server.configuration.patient)
+            for number in 0..<3 {
+                let key = RESPArgument.string("key\(number)")
+                _ = try await patient.execute(["SET", key, .integer(number)])
+                let sleep = Task { try? await pool.execute(["DEBUG", "SLEEP", "0.25"]) }
+                let late = Task { try? await pool.execute(["ECHO", "late"]) }
+                _ = await (sleep.value, late.value)
+                _ = try await patient.execute(["PING"])
+                let reply = try await eventuallyValue { try? await pool.execute(.reading("GET", key)) }
+                #expect(reply == .bulk("\(number)"))
+            }
+        }
+    }
+
+    // MARK: - In the handshake
+
+    @Test(arguments: PoolKind.allCases, 0..<3)
+    func `a connection whose handshake was late is not used`(kind: PoolKind, lateStep: Int) async throws {
+        let connections = Counter()
+        let peer = try RawPeer { client in
+            connections.add()
+            let isFirst = connections.count == 1
+            for (step, reply) in ["%1\r\n+server\r\n+raw\r\n", "+OK\r\n", "+OK\r\n"].enumerated() {
+                _ = try client.command()
+                if isFirst, step == lateStep { Thread.sleep(forTimeInterval: 0.3) }
+                try client.send(reply)
+            }
+            while true { try client.send("+\(client.command().joined(separator: " "))\r\n") }
+        }
+        var configuration = peer.configuration
+        configuration.connectTimeout = .milliseconds(100)
+        let pool = try kind.open(configuration)
+        for number in 0..<5 {
+            let reply = try await eventuallyValue { try? await pool.execute(["MINE", .integer(number)]) }
+            #expect(reply == .simpleString("MINE \(number)"))
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import RESP
+import Redis
+import Testing
+
+@Suite struct RetryPolicyTests {
+    private static let read = Request(.reading("GET", "k"))
+    private static let write = Request(["INCR", "k"])
+    private static let transaction = Request(transaction: [["SET", "k", "v"], ["INCR", "n"]])
+
+    private static func lost(_ outcome: RedisError.Outcome) -> RedisError {
+        .connectionLost(reason: "", outcome)
+    }
+
+    private static func error(_ code: String) -> RESPValue {
+        .error(RESPServerError(code: code, message: "and why"))
+    }
+
+    // MARK: - Lost connections
+
+    @Test(arguments: [read, write, transaction])
+    func `what was not executed is sent again, the first time at once`(request: Request) {
+        var retry = RetryPolicy(request)
+        #expect(retry.pause(after: Self.lost(.notExecuted), until: .distantFuture) == .zero)
+    }
+
+    @Test func `what breaks connection after connection is given up`() {
+        var retry = RetryPolicy(Self.write)
+        var count = 0
+        while let pause = retry.pause(after: Self.lost(.notExecuted), until: .distantFuture) {
+            #expect(pause <= .milliseconds(500))
+            count += 1
+        }
+        #expect(count == 10)
+    }
+
+    @Test func `only a reading command is sent again where it may have been executed, and once`() {
+        var read = RetryPolicy(Self.read)
+        #expect(read.pause(after: Self.lost(.unknown), until: .distantFuture) != nil)
+        #expect(read.pause(after: Self.lost(.unknown), until: .distantFuture) == nil)
+        for request in [Self.write, Self.transaction] {
+            var retry = RetryPolicy(request)
+            #expect(retry.pause(after: Self.lost(.unknown), until: .distantFuture) == nil)
+        }
+    }
+
+    @Test func `a pipeline is sent again only if all of it reads`() {
+        var mixed = RetryPolicy(Request(.reading("GET", "k"), [["INCR", "k"]]))
+        #expect(mixed.pause(after: Self.lost(.unknown), until: .distantFuture) == nil)
+        var reading = RetryPolicy(Request(.reading("GET", "k"), [.reading("GET", "l")]))
+        #expect(reading.pause(after: Self.lost(.unknown), until: .distantFuture) != nil)
+    }
+
+    @Test(
+        arguments: [
+            .timedOut(.notExecuted), .timedOut(.unknown), .closed, .connectFailed(address: "", reason: ""),
+            .protocolViolation(reason: "", .notExecuted), .server(RESPServerError(code: "LOADING", message: "")),
+            .poolExhausted(maxConnections: 1, maxInFlight: 1, waited: .zero), .emptyCommand,
+        ] as [RedisError])
+    func `every other error is final`(error: RedisError) {
+        var retry = RetryPolicy(Self.read)
+        #expect(retry.pause(after: error, until: .distantFuture) == nil)
+    }
+
+    @Test func `after the deadline nothing is sent again`() {
+        var retry = RetryPolicy(Self.read)
+        #expect(retry.pause(after: Self.lost(.notExecuted), until: .now) == nil)
+        #expect(retry.pause(after: Self.error("LOADING"), until: .now) == nil)
+    }
+
+    // MARK: - Replies
+
+    @Test(arguments: ["LOADING", "READONLY", "MASTERDOWN", "TRYAGAIN", "CLUSTERDOWN"])
+    func `a server that cannot now is asked again, for writes as well`(code: String) {
+        var retry = RetryPolicy(Self.write)
+        for _ in 0..<100 {
+            let pause = retry.pause(after: Self.error(code), until: .distantFuture)
+            #expect(pause.map { $0 >= .zero && $0 <= .milliseconds(500) } == true)
+        }
+    }
+
+    @Test(
+        arguments: [
+            .null, .integer(1), .simpleString("LOADING"), error("ERR"), error("loading"), error("OOM"), error("MOVED"),
+            .array([error("LOADING")]),
+        ] as [RESPValue])
+    func `any other reply is final`(reply: RESPValue) {
+        var retry = RetryPolicy(Self.read)
+        #expect(retry.pause(after: reply, until: .distantFuture) == nil)
+    }
+
+    @Test(
+        arguments: [
+            (Request(["A"], [["B"]]), [error("LOADING"), error("READONLY")], true),
+            (Request(["A"], [["B"]]), [error("LOADING"), .integer(1)], false),
+            (Request(["A"], [["B"]]), [.integer(1), error("LOADING")], false),
+            (Request(["A"], [["B"]]), [error("WRONGTYPE"), error("LOADING")], false),
+            (transaction, [.simpleString("OK"), error("READONLY"), error("READONLY"), error("EXECABORT")], true),
+            (transaction, [.simpleString("OK"), .simpleString("QUEUED"), error("READONLY"), error("EXECABORT")], true),
+            (transaction, [.simpleString("OK"), error("ERR"), error("READONLY"), error("EXECABORT")], false),
+            (transaction, [.simpleString("OK"), error("ERR"), .simpleString("QUEUED"), error("EXECABORT")], false),
+            (
+                transaction,
+                [.simpleString("OK"), .simpleString("QUEUED"), .simpleString("QUEUED"), error("EXECABORT")], false
+            ),
+            (
+                transaction,
+                [.simpleString("OK"), .simpleString("QUEUED"), .simpleString("QUEUED"), .array([error("READONLY")])],
+                false
+            ),
+        ] as [(Request, [RESPValue], Bool)])
+    func `several commands are sent again only if none was executed`(
+        request: Request, replies: [RESPValue], isSentAgain: Bool
+    ) {
+        var retry = RetryPolicy(request)
+        #expect((retry.pause(after: .array(replies), until: .distantFuture) != nil) == isSentAgain)
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import RESP
+import Redis
+
+/// An exchange whose requests are one-letter commands, and whose waiters are their letters.
+///
+/// A class, since `#expect` takes no value that cannot be copied.
+final class ScriptedExchange {
+    private var exchange = Exchange<String>()
+
+    /// `*1`, `$1` and a letter, with their line ends.
+    static let bytesPerLetter = 11
+
+    var inFlight: Int { exchange.inFlight }
+    var isClosed: Bool { exchange.isClosed }
+    var mayWrite: Bool { exchange.mayWrite }
+    var nextDeadline: Timestamp { exchange.nextDeadline }
+    var overdueSince: Timestamp? { exchange.overdueSince }
+
+    /// Adds a request with a command for each letter.
+    func add(_ letters: String, deadline: Timestamp = .distantFuture) {
+        let commands = letters.map { Command([.string(String($0))]) }
+        exchange.add(Request(commands[0], Array(commands.dropFirst())), waiter: letters, deadline: deadline)
+    }
+
+    /// Adds a request with an argument of this size.
+    func add(bytes: Int) {
+        let value = RESPArgument.string(String(repeating: "v", count: bytes))
+        exchange.add(Request(Command([value])), waiter: "\(bytes) bytes", deadline: .distantFuture)
+    }
+
+    func shouldHold(at now: Timestamp) -> Bool { exchange.shouldHold(at: now) }
+
+    /// Takes the writing role, and says which letters are to be written; nil if there is none to take.
+    func start(at now: Timestamp = .microseconds(0)) -> String? {
+        guard exchange.mayWrite else { return nil }
+        var bytes = ByteBuffer()
+        exchange.startWriting(&bytes, at: now)
+        return Self.letters(in: bytes)
+    }
+
+    /// Gives the writing role back, unless there is more to write: says what.
+    func finish(at now: Timestamp = .microseconds(0)) -> String? {
+        var bytes = ByteBuffer()
+        return exchange.finishWriting(&bytes, at: now) ? Self.letters(in: bytes) : nil
+    }
+
+    /// Writes all that has gathered, and says what that was.
+    func write(at now: Timestamp = .microseconds(0)) -> String? {
+        let written = start(at: now)
+        if written != nil { _ = finish(at: now) }
+        return written
+    }
+
+    func pause(unsentBytes: Int) { exchange.pauseWriting(unsentBytes: unsentBytes) }
+
+    func resume() { exchange.resumeWriting() }
+
+    /// Takes replies that have come together.
+    func receive(_ replies: RESPValue..., at now: Timestamp = .microseconds(0)) throws -> [Answer] {
+        defer { exchange.finishReceiving(at: now) }
+        return try replies.compactMap { try exchange.receive($0) }.map { Answer($0.waiter, $0.reply) }
+    }
+
+    func expire(at now: Timestamp) -> [Left] {
+        exchange.expire(at: now).map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
+    }
+
+    func close() -> [Left] {
+        exchange.close().map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
+    }
+
+    private static func letters(in bytes: borrowing ByteBuffer) -> String {
+        let text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        return text.replacing("*1\r\n$1\r\n", with: "").replacing("\r\n", with: "")
+    }
+}
+
+/// A waiter and its reply.
+struct Answer: Hashable {
+    let waiter: String
+    let reply: RESPValue
+
+    init(_ waiter: String, _ reply: RESPValue) {
+        self.waiter = waiter
+        self.reply = reply
+    }
+}
+
+/// A waiter that got no reply.
+struct Left: Hashable {
+    let waiter: String
+    let mayBeExecuted: Bool
+
+    init(_ waiter: String, mayBeExecuted: Bool) {
+        self.waiter = waiter
+        self.mayBeExecuted = mayBeExecuted
+    }
+}

@@ -1,0 +1,47 @@
+public import Foundation
+
+/// A backend that stores nothing, used from `async` code: for tests, and to switch a cache off.
+///
+/// ```swift
+/// let backend: any AsyncBackend<Data> = isCacheOn ? try AsyncRedisBackend(url: url) : AsyncDummyBackend()
+/// ```
+///
+/// It answers as ``SyncDummyBackend`` does, and no call suspends.
+public struct AsyncDummyBackend<Wire: Sendable>: AsyncBackend {
+    private let dummy = SyncDummyBackend<Wire>()
+
+    public init() {}
+
+    public func get(_ key: String) async throws -> Wire? { try dummy.get(key) }
+
+    public func getMany(_ keys: [String]) async throws -> [(key: String, value: Wire)] { try dummy.getMany(keys) }
+
+    @discardableResult
+    public func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) async throws -> Bool {
+        try dummy.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+    }
+
+    public func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) async throws {
+        try dummy.setMany(items, timeToLive: timeToLive)
+    }
+
+    @discardableResult
+    public func expire(_ key: String, at deadline: Date?) async throws -> Bool { try dummy.expire(key, at: deadline) }
+
+    @discardableResult
+    public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
+        try dummy.expire(key, in: timeToLive)
+    }
+
+    @discardableResult
+    public func delete(_ key: String) async throws -> Bool { try dummy.delete(key) }
+
+    @discardableResult
+    public func deleteMany(_ keys: [String]) async throws -> Int { try dummy.deleteMany(keys) }
+
+    public func clear() async throws { try dummy.clear() }
+
+    public func clear(prefix: String) async throws { try dummy.clear(prefix: prefix) }
+
+    public func close() async { dummy.close() }
+}

@@ -1,0 +1,113 @@
+public import Foundation
+public import Redis
+
+/// A Redis or Valkey server as a store, used from `async` code.
+///
+/// Each operation is one command, or one transaction, in one round trip on a connection leased from a pool; so each is
+/// atomic on the server. Connections are made when first needed.
+///
+/// ```swift
+/// let backend = try AsyncRedisBackend(url: "redis://localhost")
+/// try await backend.set("greeting", to: Data("hello".utf8), timeToLive: .seconds(60))
+/// let value = try await backend.get("greeting")
+/// await backend.close()
+/// ```
+///
+/// Operations throw ``RedisError``, ``BackendError`` for a time to live that the server cannot hold, before anything is
+/// sent, and `CancellationError` at once when their task is cancelled.
+public struct AsyncRedisBackend: AsyncBackend {
+    /// The connections, for commands that are no operation of a backend.
+    public let pool: ConnectionPool
+
+    /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
+    ///
+    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    public init(url: String) throws {
+        pool = try ConnectionPool(url: url)
+    }
+
+    /// A backend for a server described in Swift types.
+    ///
+    /// - Throws: `RedisConfigurationError` for values that contradict each other.
+    public init(_ configuration: RedisConfiguration) throws {
+        pool = try ConnectionPool(configuration)
+    }
+
+    /// The value of a key. Redis: `GET`
+    public func get(_ key: String) async throws -> Data? {
+        try RedisOperations.value(await pool.send(RedisOperations.get(key)))
+    }
+
+    /// The values of those keys that have one. Redis: `MGET`
+    public func getMany(_ keys: [String]) async throws -> [(key: String, value: Data)] {
+        if keys.isEmpty { return [] }
+        return try RedisOperations.values(await pool.send(RedisOperations.getMany(keys)), of: keys)
+    }
+
+    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` where the time to live is over already
+    @discardableResult
+    public func set(
+        _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
+    ) async throws -> Bool {
+        let request = try RedisOperations.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+        return try RedisOperations.wasSet(await pool.send(request), ifNotExists: ifNotExists)
+    }
+
+    /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
+    public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) async throws {
+        if items.isEmpty { return }
+        let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
+        try RedisOperations.checkAllSet(await pool.send(request))
+    }
+
+    /// Lets a key expire at a deadline. Redis: `PEXPIREAT`; `PERSIST` and `EXISTS` in `MULTI` and `EXEC` for nil
+    @discardableResult
+    public func expire(_ key: String, at deadline: Date?) async throws -> Bool {
+        try RedisOperations.count(await pool.send(RedisOperations.expire(key, at: deadline))) > 0
+    }
+
+    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` where it is over; for nil as with a deadline
+    @discardableResult
+    public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
+        try RedisOperations.count(await pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
+    }
+
+    /// Removes a key. Redis: `UNLINK`
+    @discardableResult
+    public func delete(_ key: String) async throws -> Bool {
+        try await deleteMany([key]) > 0
+    }
+
+    /// Removes keys. Redis: `UNLINK`
+    @discardableResult
+    public func deleteMany(_ keys: [String]) async throws -> Int {
+        if keys.isEmpty { return 0 }
+        return try RedisOperations.count(await pool.send(RedisOperations.deleteMany(keys)))
+    }
+
+    /// Removes every key of the database that the URL names. Redis: `FLUSHDB`
+    public func clear() async throws {
+        try RedisOperations.checkDone(await pool.send(RedisOperations.clear))
+    }
+
+    /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen
+    ///
+    /// Two round trips for each thousand keys of the database, whoever they belong to; no one of them holds up the
+    /// server. For an empty prefix it is ``clear()``.
+    public func clear(prefix: String) async throws {
+        if prefix.isEmpty { return try await clear() }
+        var cursor = KeyScan.start
+        repeat {
+            let page = try KeyScan.page(await pool.send(KeyScan.request(prefix: prefix, from: cursor)))
+            if !page.keys.isEmpty {
+                _ = try RedisOperations.count(await pool.send(KeyScan.deletion(of: page.keys)))
+            }
+            cursor = page.next
+        } while cursor != KeyScan.start
+    }
+
+    /// Closes the connections, after the commands in flight have had five seconds at most to finish.
+    public func close() async {
+        await pool.close()
+    }
+}

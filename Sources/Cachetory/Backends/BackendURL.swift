@@ -1,0 +1,61 @@
+public import Foundation
+import Redis
+
+/// A URL that names a backend.
+///
+/// ```swift
+/// let backend = try BackendURL("memory://").makeAsyncBackend()
+/// try await backend.set("greeting", to: Data("Hello".utf8))
+/// ```
+///
+/// | scheme | backend |
+/// |---|---|
+/// | `redis`, `rediss`, `unix`, `redis+unix`, `valkey`, `valkeys`, `valkey+unix` | Redis or Valkey: see `RedisConfiguration/init(url:)` |
+/// | `memory` | a store of its own in this process, of 100,000 entries at most |
+/// | `dummy` | one that keeps nothing |
+public struct BackendURL: Sendable {
+    private enum Kind {
+        case redis(RedisConfiguration)
+        case memory
+        case dummy
+    }
+
+    private let kind: Kind
+
+    /// Every scheme that is known.
+    public static let schemes = RedisURLScheme.spellings + ["memory", "dummy"]
+
+    /// Reads a URL.
+    ///
+    /// - Throws: ``BackendURLError``; `RedisURLError` for what is wrong with a URL of Redis beyond its scheme.
+    public init(_ text: String) throws {
+        guard let colon = text.range(of: "://") else { throw BackendURLError.noScheme }
+        let scheme = text[..<colon.lowerBound].lowercased()
+        switch scheme {
+        case "memory", "dummy":
+            guard colon.upperBound == text.endIndex else { throw BackendURLError.unexpectedRest(scheme: scheme) }
+            kind = scheme == "memory" ? .memory : .dummy
+        default:
+            guard RedisURLScheme(scheme) != nil else { throw BackendURLError.unknownScheme(scheme) }
+            kind = .redis(try RedisConfiguration(url: text))
+        }
+    }
+
+    /// A new backend for `async` code.
+    public func makeAsyncBackend() throws -> any AsyncBackend<Data> {
+        switch kind {
+        case .redis(let configuration): try AsyncRedisBackend(configuration)
+        case .memory: AsyncMemoryBackend<Data>()
+        case .dummy: AsyncDummyBackend<Data>()
+        }
+    }
+
+    /// A new backend for blocking code.
+    public func makeSyncBackend() throws -> any SyncBackend<Data> {
+        switch kind {
+        case .redis(let configuration): try SyncRedisBackend(configuration)
+        case .memory: SyncMemoryBackend<Data>()
+        case .dummy: SyncDummyBackend<Data>()
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// What is wrong with the URL of a backend.
+public enum BackendURLError: Error, Equatable {
+    /// There is no `://` in it.
+    case noScheme
+
+    /// No backend has this scheme.
+    case unknownScheme(String)
+
+    /// Something stands behind a scheme that takes nothing.
+    case unexpectedRest(scheme: String)
+}
+
+extension BackendURLError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noScheme: "the backend's URL has no scheme; it starts with one of \(Self.known)"
+        case .unknownScheme(let scheme): "no backend has the scheme '\(scheme)'; it is one of \(Self.known)"
+        case .unexpectedRest(let scheme): "nothing may follow '\(scheme)://'"
+        }
+    }
+
+    private static var known: String { BackendURL.schemes.map { "\($0)://" }.joined(separator: ", ") }
+}

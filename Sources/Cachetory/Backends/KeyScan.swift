@@ -1,0 +1,58 @@
+import Foundation
+import RESP
+import Redis
+
+/// How the keys of one prefix are found, page by page, and deleted.
+enum KeyScan {
+    /// Where a scan begins, and what it ends with.
+    static let start = Data("0".utf8)
+
+    /// How many keys the server looks at for a page: enough to spare round trips, and few enough that it stays
+    /// responsive to others, for it does nothing else meanwhile.
+    private static let pageSize = 1000
+
+    /// What a pattern of Redis gives a meaning beyond itself.
+    private static let special = Set("*?[]\\".utf8)
+
+    struct Page {
+        let keys: [RESPArgument]
+        /// Where the next page begins; ``KeyScan/start`` behind the last one.
+        let next: Data
+    }
+
+    static func request(prefix: String, from cursor: Data) -> Request {
+        Request(.reading("SCAN", .bytes(cursor), "MATCH", .bytes(pattern(prefix: prefix)), "COUNT", .integer(pageSize)))
+    }
+
+    /// The keys are deleted as the bytes that they are: another program's need not be text.
+    static func deletion(of keys: [RESPArgument]) -> Request {
+        Request(Command(["UNLINK"] + keys))
+    }
+
+    static func page(_ reply: RESPValue) throws(RedisError) -> Page {
+        if case .error(let error) = reply { throw .server(error) }
+        guard case .array(let parts) = reply, parts.count == 2, case .bulkString(let next) = parts[0],
+            case .array(let found) = parts[1]
+        else { throw .unexpectedReply(command: "SCAN", reply: reply.summary) }
+        var keys: [RESPArgument] = []
+        keys.reserveCapacity(found.count)
+        for key in found {
+            guard case .bulkString(let key) = key else {
+                throw .unexpectedReply(command: "SCAN", reply: key.summary)
+            }
+            keys.append(.bytes(key))
+        }
+        return Page(keys: keys, next: next)
+    }
+
+    /// A pattern that matches what begins with a text, whatever stands in it.
+    static func pattern(prefix: String) -> Data {
+        var pattern = Data()
+        for byte in prefix.utf8 {
+            if special.contains(byte) { pattern.append(UInt8(ascii: "\\")) }
+            pattern.append(byte)
+        }
+        pattern.append(UInt8(ascii: "*"))
+        return pattern
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import RESP
+import Redis
+
+/// Each operation of a backend as the commands it sends and what their replies mean: the same for async and sync.
+enum RedisOperations {
+    static func get(_ key: String) -> Request {
+        Request(.reading("GET", .string(key)))
+    }
+
+    static func getMany(_ keys: [String]) -> Request {
+        Request(Command(["MGET"] + keys.map(RESPArgument.string), isReadOnly: true))
+    }
+
+    /// A time to live that is over leaves no key, so the key is deleted; with `ifNotExists` one that exists stays.
+    static func set(
+        _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
+    ) throws(BackendError) -> Request {
+        switch try TimeToLive(timeToLive) {
+        case .over: Request(ifNotExists ? .reading("EXISTS", .string(key)) : ["UNLINK", .string(key)])
+        case .forever: Request(set(key, value, ifNotExists ? ["NX"] : []))
+        case .milliseconds(let time):
+            Request(set(key, value, ["PX", .integer(Int(time))] + (ifNotExists ? ["NX"] : [])))
+        }
+    }
+
+    static func setMany(
+        _ items: [(key: String, value: Data)], timeToLive: Duration?
+    ) throws(BackendError) -> Request {
+        switch try TimeToLive(timeToLive) {
+        case .over: deleteMany(items.map(\.key))
+        case .forever: Request(Command(["MSET"] + items.flatMap { [.string($0.key), .bytes($0.value)] }))
+        case .milliseconds(let time):
+            Request(transaction: items.map { set($0.key, $0.value, ["PX", .integer(Int(time))]) })
+        }
+    }
+
+    static func expire(_ key: String, at deadline: Date?) throws(BackendError) -> Request {
+        guard let deadline else { return persist(key) }
+        let milliseconds = try TimeToLive.millisecondsSince1970(of: deadline)
+        return Request(["PEXPIREAT", .string(key), .integer(Int(milliseconds))])
+    }
+
+    static func expire(_ key: String, in timeToLive: Duration?) throws(BackendError) -> Request {
+        switch try TimeToLive(timeToLive) {
+        case .forever: persist(key)
+        case .over: deleteMany([key])
+        case .milliseconds(let time): Request(["PEXPIRE", .string(key), .integer(Int(time))])
+        }
+    }
+
+    static func deleteMany(_ keys: [String]) -> Request {
+        Request(Command(["UNLINK"] + keys.map(RESPArgument.string)))
+    }
+
+    static let clear = Request(["FLUSHDB"])
+
+    private static func set(_ key: String, _ value: Data, _ options: [RESPArgument]) -> Command {
+        Command(["SET", .string(key), .bytes(value)] + options)
+    }
+
+    /// `PERSIST` alone does not tell a key without a time to live from one that does not exist.
+    private static func persist(_ key: String) -> Request {
+        Request(transaction: [["PERSIST", .string(key)], ["EXISTS", .string(key)]])
+    }
+}
+
+// MARK: - What the replies mean
+
+extension RedisOperations {
+    static func value(_ reply: RESPValue) throws(RedisError) -> Data? {
+        switch reply {
+        case .bulkString(let value): value
+        case .null: nil
+        default: throw unexpected(reply, to: "GET")
+        }
+    }
+
+    static func values(_ reply: RESPValue, of keys: [String]) throws(RedisError) -> [(key: String, value: Data)] {
+        guard case .array(let replies) = reply, replies.count == keys.count else {
+            throw unexpected(reply, to: "MGET")
+        }
+        var found: [(key: String, value: Data)] = []
+        found.reserveCapacity(keys.count)
+        for (key, reply) in zip(keys, replies) {
+            if let value = try value(reply) { found.append((key, value)) }
+        }
+        return found
+    }
+
+    /// Whether `SET` has set: `OK`, or null with `NX`. Where the time to live was over, a count stands for it.
+    static func wasSet(_ reply: RESPValue, ifNotExists: Bool) throws(RedisError) -> Bool {
+        switch reply {
+        case .simpleString: true
+        case .null: false
+        case .integer(let count): ifNotExists ? count == 0 : true
+        default: throw unexpected(reply, to: "SET")
+        }
+    }
+
+    /// That everything was set, in a transaction too: there an error may stand among the replies.
+    static func checkAllSet(_ reply: RESPValue) throws(RedisError) {
+        switch reply {
+        case .simpleString, .integer: return
+        case .array:
+            for case .error(let error) in try reply.transactionReplies() { throw .server(error) }
+        default: throw unexpected(reply, to: "MSET")
+        }
+    }
+
+    /// The reply's number; of a transaction, the last one's.
+    static func count(_ reply: RESPValue) throws(RedisError) -> Int {
+        switch reply {
+        case .integer(let count): return Int(count)
+        case .array:
+            guard let last = try reply.transactionReplies().last else { throw unexpected(reply, to: "EXEC") }
+            return try count(last)
+        default: throw unexpected(reply, to: "a command that counts")
+        }
+    }
+
+    static func checkDone(_ reply: RESPValue) throws(RedisError) {
+        guard case .simpleString = reply else { throw unexpected(reply, to: "FLUSHDB") }
+    }
+
+    private static func unexpected(_ reply: RESPValue, to command: String) -> RedisError {
+        if case .error(let error) = reply { return .server(error) }
+        return .unexpectedReply(command: command, reply: reply.summary)
+    }
+}

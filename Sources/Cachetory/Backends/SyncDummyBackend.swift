@@ -1,0 +1,75 @@
+public import Foundation
+import Synchronization
+
+/// A backend that stores nothing, used from blocking code: for tests, and to switch a cache off.
+///
+/// ```swift
+/// let backend: any SyncBackend<Data> = isCacheOn ? try SyncRedisBackend(url: url) : SyncDummyBackend()
+/// ```
+///
+/// It answers as a store whose keys are gone at once: every `get` is a miss, every `set` succeeds, and there is nothing
+/// to expire or to delete. What other backends refuse, it refuses too: a time to live that no store can hold, and calls
+/// after ``close()``.
+public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
+    private let isClosed = Atomic(false)
+
+    public init() {}
+
+    public func get(_ key: String) throws -> Wire? {
+        try checkOpen()
+        return nil
+    }
+
+    public func getMany(_ keys: [String]) throws -> [(key: String, value: Wire)] {
+        try checkOpen()
+        return []
+    }
+
+    @discardableResult
+    public func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) throws -> Bool {
+        _ = try TimeToLive(timeToLive)
+        try checkOpen()
+        return true
+    }
+
+    public func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) throws {
+        _ = try TimeToLive(timeToLive)
+        try checkOpen()
+    }
+
+    @discardableResult
+    public func expire(_ key: String, at deadline: Date?) throws -> Bool {
+        if let deadline { _ = try TimeToLive.millisecondsSince1970(of: deadline) }
+        try checkOpen()
+        return false
+    }
+
+    @discardableResult
+    public func expire(_ key: String, in timeToLive: Duration?) throws -> Bool {
+        _ = try TimeToLive(timeToLive)
+        try checkOpen()
+        return false
+    }
+
+    @discardableResult
+    public func delete(_ key: String) throws -> Bool {
+        try checkOpen()
+        return false
+    }
+
+    @discardableResult
+    public func deleteMany(_ keys: [String]) throws -> Int {
+        try checkOpen()
+        return 0
+    }
+
+    public func clear() throws { try checkOpen() }
+
+    public func clear(prefix: String) throws { try checkOpen() }
+
+    public func close() { isClosed.store(true, ordering: .relaxed) }
+
+    private func checkOpen() throws {
+        if isClosed.load(ordering: .relaxed) { throw BackendError.closed }
+    }
+}

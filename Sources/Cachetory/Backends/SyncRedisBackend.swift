@@ -1,0 +1,116 @@
+public import Foundation
+public import Redis
+
+/// A Redis or Valkey server as a store, used from blocking code.
+///
+/// Each operation is one command, or one transaction, in one round trip on a connection leased from a pool; so each is
+/// atomic on the server. Connections are made when first needed.
+///
+/// ```swift
+/// let backend = try SyncRedisBackend(url: "redis://localhost")
+/// try backend.set("greeting", to: Data("hello".utf8), timeToLive: .seconds(60))
+/// let value = try backend.get("greeting")
+/// backend.close()
+/// ```
+///
+/// A call blocks its thread until the reply comes, and a further caller than there are connections until one is free. Do
+/// not call it from `async` code.
+///
+/// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before anything
+/// is sent.
+public struct SyncRedisBackend: SyncBackend {
+    /// The connections, for commands that are no operation of a backend.
+    public let pool: SyncConnectionPool
+
+    /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
+    ///
+    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    public init(url: String) throws {
+        pool = try SyncConnectionPool(url: url)
+    }
+
+    /// A backend for a server described in Swift types.
+    ///
+    /// - Throws: `RedisConfigurationError` for values that contradict each other.
+    public init(_ configuration: RedisConfiguration) throws {
+        pool = try SyncConnectionPool(configuration)
+    }
+
+    /// The value of a key. Redis: `GET`
+    public func get(_ key: String) throws -> Data? {
+        try RedisOperations.value(pool.send(RedisOperations.get(key)))
+    }
+
+    /// The values of those keys that have one. Redis: `MGET`
+    public func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
+        if keys.isEmpty { return [] }
+        return try RedisOperations.values(pool.send(RedisOperations.getMany(keys)), of: keys)
+    }
+
+    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` where the time to live is over already
+    @discardableResult
+    public func set(
+        _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
+    ) throws -> Bool {
+        let request = try RedisOperations.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+        return try RedisOperations.wasSet(pool.send(request), ifNotExists: ifNotExists)
+    }
+
+    /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
+    public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) throws {
+        if items.isEmpty { return }
+        let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
+        try RedisOperations.checkAllSet(pool.send(request))
+    }
+
+    /// Lets a key expire at a deadline. Redis: `PEXPIREAT`; `PERSIST` and `EXISTS` in `MULTI` and `EXEC` for nil
+    @discardableResult
+    public func expire(_ key: String, at deadline: Date?) throws -> Bool {
+        try RedisOperations.count(pool.send(RedisOperations.expire(key, at: deadline))) > 0
+    }
+
+    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` where it is over; for nil as with a deadline
+    @discardableResult
+    public func expire(_ key: String, in timeToLive: Duration?) throws -> Bool {
+        try RedisOperations.count(pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
+    }
+
+    /// Removes a key. Redis: `UNLINK`
+    @discardableResult
+    public func delete(_ key: String) throws -> Bool {
+        try deleteMany([key]) > 0
+    }
+
+    /// Removes keys. Redis: `UNLINK`
+    @discardableResult
+    public func deleteMany(_ keys: [String]) throws -> Int {
+        if keys.isEmpty { return 0 }
+        return try RedisOperations.count(pool.send(RedisOperations.deleteMany(keys)))
+    }
+
+    /// Removes every key of the database that the URL names. Redis: `FLUSHDB`
+    public func clear() throws {
+        try RedisOperations.checkDone(pool.send(RedisOperations.clear))
+    }
+
+    /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen
+    ///
+    /// Two round trips for each thousand keys of the database, whoever they belong to; no one of them holds up the
+    /// server. For an empty prefix it is ``clear()``.
+    public func clear(prefix: String) throws {
+        if prefix.isEmpty { return try clear() }
+        var cursor = KeyScan.start
+        repeat {
+            let page = try KeyScan.page(pool.send(KeyScan.request(prefix: prefix, from: cursor)))
+            if !page.keys.isEmpty {
+                _ = try RedisOperations.count(pool.send(KeyScan.deletion(of: page.keys)))
+            }
+            cursor = page.next
+        } while cursor != KeyScan.start
+    }
+
+    /// Closes the connections, after the calls in flight have had five seconds at most to finish.
+    public func close() {
+        pool.close()
+    }
+}

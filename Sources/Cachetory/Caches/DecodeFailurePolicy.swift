@@ -1,0 +1,9 @@
+/// What a cache does with a stored value that its serializer cannot read.
+public enum DecodeFailurePolicy: Sendable, Hashable {
+    /// The key counts as missing, and the observer is told why. So a deployment with another schema finds an empty cache,
+    /// and no errors.
+    case miss
+
+    /// The call throws the serializer's error.
+    case `throw`
+}

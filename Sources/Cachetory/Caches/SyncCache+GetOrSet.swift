@@ -1,0 +1,134 @@
+extension SyncCache {
+    /// The value of a key; if it has none, it is computed, stored with the cache's time to live, and returned.
+    ///
+    /// ```swift
+    /// let page = try pages.getOrSet("front") { try render("front") }
+    /// ```
+    ///
+    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws, all
+    /// of them get the error, and nothing is stored; the same if storing fails.
+    ///
+    /// The first caller computes, on its own thread; the others block theirs until it has. Do not call it from `async`
+    /// code. Two computations that wait for each other's keys never end.
+    /// One round trip for a hit, two for a miss.
+    ///
+    /// - Parameter compute: makes the value.
+    @inlinable
+    public func getOrSet(
+        _ key: String, compute: () throws -> Value
+    ) throws -> Value {
+        try getOrSet(key, timeToLive: timeToLive, compute: compute)
+    }
+
+    /// The value of a key; if it has none, it is computed, stored with a time to live, and returned.
+    ///
+    /// It does as ``getOrSet(_:compute:)`` does.
+    ///
+    /// - Parameters:
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of callers who
+    ///     share a computation, that of the first counts.
+    ///   - compute: makes the value.
+    @inlinable
+    public func getOrSet(
+        _ key: String, timeToLive: Duration?, compute: () throws -> Value
+    ) throws -> Value {
+        let mark = flights.mark
+        if let value = try store.get(key) { return value }
+        return try computeMissing(key, since: mark, timeToLive: timeToLive, compute)
+    }
+
+    /// The values of keys; those missing are computed together, stored with the cache's time to live, and returned too.
+    ///
+    /// ```swift
+    /// let users = try cache.getOrSetMany(["1", "2", "3"]) { missing in
+    ///     try loadUsers(missing)
+    /// }
+    /// ```
+    ///
+    /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
+    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own thread, and then waits for the keys that others compute.
+    ///
+    /// One round trip if all keys have a value, two if not.
+    ///
+    /// - Parameter compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
+    ///   them; keys that it was not asked for are ignored.
+    public func getOrSetMany(
+        _ keys: [String], compute: (_ missing: [String]) throws -> [String: Value]
+    ) throws -> [String: Value] {
+        try getOrSetMany(keys, timeToLive: timeToLive, compute: compute)
+    }
+
+    /// The values of keys; those missing are computed together, stored with a time to live, and returned too.
+    ///
+    /// It does as ``getOrSetMany(_:compute:)`` does.
+    ///
+    /// - Parameters:
+    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; nil is for ever.
+    ///   - compute: makes the values.
+    public func getOrSetMany(
+        _ keys: [String], timeToLive: Duration?,
+        compute: (_ missing: [String]) throws -> [String: Value]
+    ) throws -> [String: Value] {
+        let mark = flights.mark
+        let found = try getMany(keys)
+        var seen: Set<String> = []
+        let missing = keys.filter { found[$0] == nil && seen.insert($0).inserted }
+        if missing.isEmpty { return found }
+        let computed = try flights.values(of: missing, since: mark) { keys, isStale in
+            let stored = isStale ? try getMany(keys) : [:]
+            let missing = keys.filter { stored[$0] == nil }
+            if missing.isEmpty { return stored }
+            let wanted = Set(missing)
+            let values = try observing(missing) { try compute(missing) }.filter { wanted.contains($0.key) }
+            try setMany(values, timeToLive: options.jittered(timeToLive))
+            return stored.merging(values) { _, last in last }
+        }
+        let asked = Set(missing)
+        return found.merging(computed.filter { asked.contains($0.key) }) { _, last in last }
+    }
+}
+
+extension SyncCache {
+    @usableFromInline
+    func computeMissing(
+        _ key: String, since mark: Int, timeToLive: Duration?, _ compute: () throws -> Value
+    ) throws -> Value {
+        try getOrCompute(key, since: mark, compute: compute) { value in
+            try store.set(key, to: value, timeToLive: options.jittered(timeToLive), ifNotExists: false)
+        }
+    }
+
+    /// The value of a key that was seen missing, computed and written by closures unless it has come meanwhile.
+    func getOrCompute(
+        _ key: String, since mark: Int, compute: () throws -> Value,
+        write: (_ value: Value) throws -> Void
+    ) throws -> Value {
+        var mark = mark
+        while true {
+            let values = try flights.values(of: [key], since: mark) { _, isStale in
+                if isStale, let value = try store.get(key) { return [key: value] }
+                let value = try observing([key]) { try compute() }
+                try write(value)
+                return [key: value]
+            }
+            if let value = values[key] { return value }
+            // Another caller computed many keys and left out this one.
+            mark = flights.mark
+            if let value = try store.get(key) { return value }
+        }
+    }
+
+    /// Tells the observer of a computation of values, if there is one.
+    private func observing<Result>(_ keys: [String], _ compute: () throws -> Result) throws -> Result {
+        guard let observer = options.observer else { return try compute() }
+        let observation = Observation(observer)
+        do {
+            let result = try compute()
+            observation.end(.compute, keys)
+            return result
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,65 @@
+public import Foundation
+
+extension SyncCache {
+    /// A cache of any values in a memory of its own, as they are. No serializer is involved.
+    ///
+    /// ```swift
+    /// let cache = SyncCache<[String]>.memory(limit: .entries(1000), timeToLive: .seconds(60))
+    /// ```
+    public static func memory(
+        limit: MemoryLimit<Value> = .standard, timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
+    ) -> SyncCache {
+        SyncCache(
+            backend: SyncMemoryBackend(limit: limit), serializer: NoOpSerializer(), timeToLive: timeToLive,
+            options: options)
+    }
+
+    /// A cache that keeps nothing: for tests, and to switch caching off.
+    ///
+    /// ```swift
+    /// let cache = isCacheOn ? SyncCache<[String]>.memory() : .dummy()
+    /// ```
+    public static func dummy(options: CacheOptions = CacheOptions()) -> SyncCache {
+        SyncCache(backend: SyncDummyBackend(), serializer: NoOpSerializer(), options: options)
+    }
+}
+
+extension SyncCache {
+    /// A cache over the backend of a URL.
+    ///
+    /// ```swift
+    /// let cache = try SyncCache(url: "redis://localhost/0", serializer: StringSerializer(), prefix: "text:")
+    /// ```
+    ///
+    /// - Parameter url: as in ``BackendURL``.
+    /// - Throws: what is wrong with the URL.
+    public init(
+        url: String, serializer: some Serializer<Value, Data>, prefix: String = "", timeToLive: Duration? = nil,
+        options: CacheOptions = CacheOptions()
+    ) throws {
+        let backend = try BackendURL(url).makeSyncBackend()
+        self.init(backend: backend, serializer: serializer, prefix: prefix, timeToLive: timeToLive, options: options)
+    }
+}
+
+extension SyncCache where Value: Codable {
+    /// A cache whose backend and serializer both are named in strings, as in Python's cachetory.
+    ///
+    /// ```swift
+    /// let cache = try SyncCache<[String: Int]>(
+    ///     url: "redis://localhost", serializer: "json+zlib://?compression-level=3")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - url: as in ``BackendURL``.
+    ///   - serializer: as in ``AnySerializer/init(url:)``.
+    /// - Throws: what is wrong with either.
+    public init(
+        url: String, serializer: String, prefix: String = "", timeToLive: Duration? = nil,
+        options: CacheOptions = CacheOptions()
+    ) throws {
+        try self.init(
+            url: url, serializer: AnySerializer<Value, Data>(url: serializer), prefix: prefix, timeToLive: timeToLive,
+            options: options)
+    }
+}

@@ -1,0 +1,70 @@
+/// Values of one type by key, in any backend, used from blocking code.
+///
+/// ```swift
+/// struct User: Codable { var name: String }
+/// let users = try SyncCache<User>(
+///     url: "redis://localhost", serializer: "json", prefix: "user:", timeToLive: .seconds(600))
+/// try users.set("42", to: User(name: "Ada"))
+/// let user = try users.get("42")
+/// ```
+///
+/// A cache turns values into what its backend stores, and puts its prefix before every key; nothing else that it adds is
+/// on the path of a call. Copies of a cache are the same cache. Any number of tasks and threads may use it at once.
+///
+/// **Time to live.** A call that names none uses the cache's own; nil is for ever, and zero or less is already over. What
+/// is positive and below a millisecond counts as one.
+///
+/// **Nil.** Where `Value` is an Optional, a stored `nil` is a value like any other: `get` answers `.some(nil)`.
+///
+/// Calls throw what the backend and the serializer throw. A stored value that cannot be read is a miss, unless
+/// ``CacheOptions/decodeFailure`` says otherwise.
+public struct SyncCache<Value: Sendable>: Sendable {
+    /// The backend, as one of values.
+    ///
+    /// Inlinable, as what uses it on a hit is: compiled without knowing the type of the values, it would spend more time on
+    /// looking up that type's metadata than on a hit in memory.
+    @usableFromInline let store: any SyncBackend<Value>
+
+    @usableFromInline let flights = BlockingFlights<Value>()
+    let options: CacheOptions
+
+    /// How long a value lives if the call does not say; nil is for ever.
+    public let timeToLive: Duration?
+
+    /// What stands before all keys in the backend.
+    public let prefix: String
+
+    /// A cache over a backend.
+    ///
+    /// ```swift
+    /// let backend = SyncMemoryBackend<Data>(limit: .entries(10_000))
+    /// let cache = SyncCache(backend: backend, serializer: JSONSerializer<[Int]>(), prefix: "numbers:")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - backend: where the values are. Caches with different prefixes may share one.
+    ///   - serializer: how they are stored.
+    ///   - prefix: what stands before all keys.
+    ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
+    ///   - options: what else there is to choose.
+    public init<Wire>(
+        backend: some SyncBackend<Wire>, serializer: some Serializer<Value, Wire>, prefix: String = "",
+        timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
+    ) {
+        let store: any SyncBackend<Value>
+        if prefix.isEmpty, serializer is NoOpSerializer<Value>, let backend = backend as? any SyncBackend<Value> {
+            // Nothing is to be done to keys or values.
+            store = backend
+        } else {
+            store = SerializedSyncBackend(backend, serializer, prefix: prefix, options: options)
+        }
+        if let observer = options.observer {
+            self.store = ObservedSyncBackend(store, observer: observer)
+        } else {
+            self.store = store
+        }
+        self.options = options
+        self.timeToLive = timeToLive
+        self.prefix = prefix
+    }
+}

@@ -1,0 +1,58 @@
+/// How the key of a cached function's result is made of the arguments.
+///
+/// ```swift
+/// let readable = FunctionKey<Int, String>.readable("page")    // page(7,"en")
+/// let hashed = FunctionKey<Int, String>.hashed("page")        // 64 hexadecimal digits
+/// let own = FunctionKey<Int, String> { number, language in "\(language)/\(number)" }
+/// ```
+///
+/// The first two are different for all names and arguments that differ.
+public struct FunctionKey<each Argument>: Sendable {
+    private let make: @Sendable (repeat each Argument) throws -> String
+
+    /// A key that a closure makes.
+    public init(_ make: @escaping @Sendable (repeat each Argument) throws -> String) {
+        self.make = make
+    }
+
+    func text(_ arguments: repeat each Argument) throws -> String {
+        try make(repeat each arguments)
+    }
+}
+
+extension FunctionKey where repeat each Argument: KeyArgument {
+    /// A readable key: the name, and the arguments in parentheses. One that is longer than a limit is hashed.
+    ///
+    /// - Parameters:
+    ///   - name: what distinguishes the function from others in the same cache.
+    ///   - limit: how many bytes a key may have before it is hashed; 512 unless said otherwise, since a server that
+    ///     compares and stores longer ones has little gain from the few that people read.
+    public static func readable(_ name: String, hashedAbove limit: Int = 512) -> FunctionKey {
+        let name = escaped(name)
+        return FunctionKey { (arguments: repeat each Argument) in
+            let key = text(name, repeat each arguments)
+            return key.utf8.count > limit ? BLAKE2s.hexadecimal(key) : key
+        }
+    }
+
+    /// The hash of the readable key, BLAKE2s in 64 hexadecimal digits: of the same length for all arguments.
+    ///
+    /// - Parameter name: what distinguishes the function from others in the same cache.
+    public static func hashed(_ name: String) -> FunctionKey {
+        let name = escaped(name)
+        return FunctionKey { (arguments: repeat each Argument) in
+            BLAKE2s.hexadecimal(text(name, repeat each arguments))
+        }
+    }
+
+    private static func text(_ name: String, _ arguments: repeat each Argument) -> String {
+        var texts: [String] = []
+        for argument in repeat each arguments { texts.append(argument.keyText) }
+        return name + "(" + texts.joined(separator: ",") + ")"
+    }
+
+    /// So that the first parenthesis is where the arguments begin.
+    private static func escaped(_ name: String) -> String {
+        name.replacing("\\", with: "\\\\").replacing("(", with: "\\(")
+    }
+}

@@ -1,0 +1,104 @@
+/// A blocking function whose results are cached: called like the function itself. `cached` makes it.
+///
+/// ```swift
+/// let cache = SyncCache<String>.memory()
+/// let greeting = cached(in: cache, key: .readable("greeting")) { (name: String) throws in "Hello, \(name)!" }
+/// let text = try greeting("Ada")
+/// try greeting.purge("Ada")
+/// ```
+public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sendable {
+    /// Where all results are; nil if that is chosen for each call.
+    let cache: SyncCache<Value>?
+
+    /// Tells where a result is, where that is not always the same.
+    let chooseCache: (@Sendable (repeat each Argument) throws -> SyncCache<Value>?)?
+
+    let key: FunctionKey<repeat each Argument>
+    let timeToLive: FunctionTimeToLive
+    let ifNotExists: Bool
+    let exclude: @Sendable (_ key: String, _ value: Value) throws -> Bool
+    let function: @Sendable (repeat each Argument) throws -> Value
+
+    /// The cached result, or else the function's own, which is then cached.
+    ///
+    /// Callers with the same arguments at the same time share one call of the function, as in
+    /// ``SyncCache/getOrSet(_:compute:)``.
+    public func callAsFunction(_ arguments: repeat each Argument) throws -> Value {
+        guard let cache = try cache(for: repeat each arguments) else {
+            return try function(repeat each arguments)
+        }
+        let key = try key.text(repeat each arguments)
+        let mark = cache.flights.mark
+        if let value = try cache.get(key) { return value }
+        return try cache.getOrCompute(key, since: mark) {
+            try function(repeat each arguments)
+        } write: { value in
+            if try exclude(key, value) { return }
+            let timeToLive = try timeToLive.value(for: key, default: cache.timeToLive)
+            try cache.store.set(
+                key, to: value, timeToLive: cache.options.jittered(timeToLive), ifNotExists: ifNotExists)
+        }
+    }
+
+    /// Removes the result for these arguments from the cache.
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    public func purge(_ arguments: repeat each Argument) throws -> Bool {
+        guard let cache = try cache(for: repeat each arguments) else { return false }
+        return try cache.delete(key.text(repeat each arguments))
+    }
+
+    private func cache(for arguments: repeat each Argument) throws -> SyncCache<Value>? {
+        guard let chooseCache else { return cache }
+        return try chooseCache(repeat each arguments)
+    }
+}
+
+/// A blocking function of any number of arguments whose results are kept in a cache.
+///
+/// ```swift
+/// let cache = SyncCache<Double>.memory()
+/// let rate = cached(in: cache, key: .readable("rate"), timeToLive: .fixed(.seconds(60))) {
+///     (from: String, to: String) throws in try fetchRate(from, to)
+/// }
+/// let euros = try rate("USD", "EUR")
+/// ```
+///
+/// - Parameters:
+///   - cache: where the results are.
+///   - key: how a key is made of the arguments.
+///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - exclude: tells of a key and a value whether it is not to be cached.
+///   - function: what is called for a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: SyncCache<Value>, key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache,
+    ifNotExists: Bool = false,
+    exclude: @escaping @Sendable (_ key: String, _ value: Value) throws -> Bool = { _, _ in false },
+    _ function: @escaping @Sendable (repeat each Argument) throws -> Value
+) -> SyncCachedFunction<Value, repeat each Argument> {
+    SyncCachedFunction(
+        cache: cache, chooseCache: nil, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
+        exclude: exclude, function: function)
+}
+
+/// A blocking function of any number of arguments, with a cache that is chosen for each call.
+///
+/// - Parameters:
+///   - cache: tells by the arguments where the result is; nil is in no cache.
+///   - key: how a key is made of the arguments.
+///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - exclude: tells of a key and a value whether it is not to be cached.
+///   - function: what is called for a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: @escaping @Sendable (repeat each Argument) throws -> SyncCache<Value>?,
+    key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache, ifNotExists: Bool = false,
+    exclude: @escaping @Sendable (_ key: String, _ value: Value) throws -> Bool = { _, _ in false },
+    _ function: @escaping @Sendable (repeat each Argument) throws -> Value
+) -> SyncCachedFunction<Value, repeat each Argument> {
+    SyncCachedFunction(
+        cache: nil, chooseCache: cache, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
+        exclude: exclude, function: function)
+}

@@ -1,0 +1,77 @@
+import Synchronization
+
+/// Counts what happens in a cache, or in several together.
+///
+/// ```swift
+/// let counters = CacheCounters()
+/// let cache = AsyncCache<String>.memory(options: CacheOptions(observer: counters))
+/// _ = try await cache.get("missing")
+/// print(counters.current.misses, counters.current.hitRatio ?? 0)
+/// ```
+public final class CacheCounters: CacheObserver {
+    /// The counts at one moment.
+    public struct Counts: Sendable, Hashable {
+        public var hits: Int
+        public var misses: Int
+        public var sets: Int
+        public var deletes: Int
+        public var decodeFailures: Int
+        public var computes: Int
+        public var errors: Int
+
+        public init(
+            hits: Int = 0, misses: Int = 0, sets: Int = 0, deletes: Int = 0, decodeFailures: Int = 0, computes: Int = 0,
+            errors: Int = 0
+        ) {
+            self.hits = hits
+            self.misses = misses
+            self.sets = sets
+            self.deletes = deletes
+            self.decodeFailures = decodeFailures
+            self.computes = computes
+            self.errors = errors
+        }
+
+        /// The hits' part of all lookups; nil before the first.
+        public var hitRatio: Double? {
+            let lookups = hits + misses
+            return lookups == 0 ? nil : Double(hits) / Double(lookups)
+        }
+    }
+
+    private let hits = Atomic(0)
+    private let misses = Atomic(0)
+    private let sets = Atomic(0)
+    private let deletes = Atomic(0)
+    private let decodeFailures = Atomic(0)
+    private let computes = Atomic(0)
+    private let errors = Atomic(0)
+
+    public init() {}
+
+    /// The counts since it was made. Each is exact; what happens while they are read may be in one and not yet in
+    /// another.
+    public var current: Counts {
+        Counts(
+            hits: hits.load(ordering: .relaxed),
+            misses: misses.load(ordering: .relaxed),
+            sets: sets.load(ordering: .relaxed),
+            deletes: deletes.load(ordering: .relaxed),
+            decodeFailures: decodeFailures.load(ordering: .relaxed),
+            computes: computes.load(ordering: .relaxed),
+            errors: errors.load(ordering: .relaxed)
+        )
+    }
+
+    public func observe(_ event: CacheEvent) {
+        switch event.kind {
+        case .hit: hits.wrappingAdd(1, ordering: .relaxed)
+        case .miss: misses.wrappingAdd(1, ordering: .relaxed)
+        case .set: sets.wrappingAdd(1, ordering: .relaxed)
+        case .delete: deletes.wrappingAdd(1, ordering: .relaxed)
+        case .decodeFailure: decodeFailures.wrappingAdd(1, ordering: .relaxed)
+        case .compute: computes.wrappingAdd(1, ordering: .relaxed)
+        case .error: errors.wrappingAdd(1, ordering: .relaxed)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// Something that happened in a cache.
+///
+/// ```swift
+/// let event = CacheEvent(.hit, key: "user:42", duration: .microseconds(80))
+/// print(event.key, event.kind, event.duration)
+/// ```
+public struct CacheEvent: Sendable {
+    /// What happened.
+    public enum Kind: Sendable {
+        /// A key had a value.
+        case hit
+
+        /// A key had none, or one that counts as missing since it cannot be read.
+        case miss
+
+        /// A value was set. Not reported where `ifNotExists` prevented it.
+        case set
+
+        /// A key was asked to be deleted, whether it existed or not.
+        case delete
+
+        /// A stored value could not be read, and why.
+        case decodeFailure(any Error)
+
+        /// A missing value was computed. Reported once, however many callers waited for it.
+        case compute
+
+        /// An operation failed, or the computation of a value did.
+        case error(any Error)
+    }
+
+    public let kind: Kind
+
+    /// The key as the cache's user knows it, without prefix; nil for what concerns no key in particular.
+    public let key: String?
+
+    /// How long the operation took; each key of an operation on many has its whole time. Zero for a decode failure, which
+    /// is a part of an operation.
+    public let duration: Duration
+
+    public init(_ kind: Kind, key: String?, duration: Duration) {
+        self.kind = kind
+        self.key = key
+        self.duration = duration
+    }
+}

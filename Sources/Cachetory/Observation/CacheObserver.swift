@@ -1,0 +1,16 @@
+/// Someone who is told what happens in a cache: for metrics and logs.
+///
+/// ```swift
+/// struct SlowLog: CacheObserver {
+///     func observe(_ event: CacheEvent) {
+///         if event.duration > .milliseconds(100) { print("slow:", event.key ?? "-", event.duration) }
+///     }
+/// }
+/// let cache = AsyncCache<String>.memory(options: CacheOptions(observer: SlowLog()))
+/// ```
+///
+/// It is called on the path of every operation, from many tasks and threads at once, and should return soon.
+/// ``CacheCounters`` is one that counts.
+public protocol CacheObserver: Sendable {
+    func observe(_ event: CacheEvent)
+}

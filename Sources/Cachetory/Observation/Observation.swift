@@ -1,0 +1,28 @@
+/// An operation that is being timed for an observer.
+struct Observation {
+    private let observer: any CacheObserver
+    private let start = ContinuousClock.now
+
+    init(_ observer: any CacheObserver) {
+        self.observer = observer
+    }
+
+    func end(_ kind: CacheEvent.Kind, _ key: String?) {
+        observer.observe(CacheEvent(kind, key: key, duration: start.duration(to: .now)))
+    }
+
+    /// Tells of each key of an operation on many, all with the same duration.
+    func end(_ kind: CacheEvent.Kind, _ keys: [String?]) {
+        let duration = start.duration(to: .now)
+        for key in keys { observer.observe(CacheEvent(kind, key: key, duration: duration)) }
+    }
+
+    /// Tells which of the keys had a value.
+    func end(lookup keys: [String], found: some Sequence<String>) {
+        let found = Set(found)
+        let duration = start.duration(to: .now)
+        for key in keys {
+            observer.observe(CacheEvent(found.contains(key) ? .hit : .miss, key: key, duration: duration))
+        }
+    }
+}

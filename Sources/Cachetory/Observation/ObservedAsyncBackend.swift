@@ -1,0 +1,98 @@
+import Foundation
+
+/// A backend of values that tells an observer what is done to it. A cache without an observer has no such backend.
+final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
+    private let base: any AsyncBackend<Wire>
+    private let observer: any CacheObserver
+
+    init(_ base: any AsyncBackend<Wire>, observer: any CacheObserver) {
+        self.base = base
+        self.observer = observer
+    }
+
+    func get(_ key: String) async throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try await base.get(key)
+            observation.end(value == nil ? .miss : .hit, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getMany(_ keys: [String]) async throws -> [(key: String, value: Wire)] {
+        let observation = Observation(observer)
+        do {
+            let found = try await base.getMany(keys)
+            observation.end(lookup: keys, found: found.lazy.map(\.key))
+            return found
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
+    }
+
+    func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) async throws -> Bool {
+        let observation = Observation(observer)
+        do {
+            let wasSet = try await base.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+            if wasSet { observation.end(.set, key) }
+            return wasSet
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) async throws {
+        try await observing(.set, items.map(\.key)) { () async throws in
+            try await base.setMany(items, timeToLive: timeToLive)
+        }
+    }
+
+    func expire(_ key: String, at deadline: Date?) async throws -> Bool {
+        try await observing(nil, [key]) { () async throws in try await base.expire(key, at: deadline) }
+    }
+
+    func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
+        try await observing(nil, [key]) { () async throws in try await base.expire(key, in: timeToLive) }
+    }
+
+    func delete(_ key: String) async throws -> Bool {
+        try await observing(.delete, [key]) { () async throws in try await base.delete(key) }
+    }
+
+    func deleteMany(_ keys: [String]) async throws -> Int {
+        try await observing(.delete, keys) { () async throws in try await base.deleteMany(keys) }
+    }
+
+    func clear() async throws {
+        try await observing(nil, [nil]) { () async throws in try await base.clear() }
+    }
+
+    func clear(prefix: String) async throws {
+        try await observing(nil, [nil]) { () async throws in try await base.clear(prefix: prefix) }
+    }
+
+    func close() async {
+        await base.close()
+    }
+
+    /// Tells of an operation whose result says nothing that an observer is told; if there is no event for it, of its error
+    /// alone.
+    private func observing<Result>(
+        _ success: CacheEvent.Kind?, _ keys: [String?], _ operation: () async throws -> Result
+    ) async throws -> Result {
+        let observation = Observation(observer)
+        do {
+            let result = try await operation()
+            if let success { observation.end(success, keys) }
+            return result
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A blocking backend of values that tells an observer what is done to it. A cache without an observer has no such backend.
+final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
+    private let base: any SyncBackend<Wire>
+    private let observer: any CacheObserver
+
+    init(_ base: any SyncBackend<Wire>, observer: any CacheObserver) {
+        self.base = base
+        self.observer = observer
+    }
+
+    func get(_ key: String) throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try base.get(key)
+            observation.end(value == nil ? .miss : .hit, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getMany(_ keys: [String]) throws -> [(key: String, value: Wire)] {
+        let observation = Observation(observer)
+        do {
+            let found = try base.getMany(keys)
+            observation.end(lookup: keys, found: found.lazy.map(\.key))
+            return found
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
+    }
+
+    func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) throws -> Bool {
+        let observation = Observation(observer)
+        do {
+            let wasSet = try base.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+            if wasSet { observation.end(.set, key) }
+            return wasSet
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) throws {
+        try observing(.set, items.map(\.key)) { () throws in try base.setMany(items, timeToLive: timeToLive) }
+    }
+
+    func expire(_ key: String, at deadline: Date?) throws -> Bool {
+        try observing(nil, [key]) { () throws in try base.expire(key, at: deadline) }
+    }
+
+    func expire(_ key: String, in timeToLive: Duration?) throws -> Bool {
+        try observing(nil, [key]) { () throws in try base.expire(key, in: timeToLive) }
+    }
+
+    func delete(_ key: String) throws -> Bool {
+        try observing(.delete, [key]) { () throws in try base.delete(key) }
+    }
+
+    func deleteMany(_ keys: [String]) throws -> Int {
+        try observing(.delete, keys) { () throws in try base.deleteMany(keys) }
+    }
+
+    func clear() throws {
+        try observing(nil, [nil]) { () throws in try base.clear() }
+    }
+
+    func clear(prefix: String) throws {
+        try observing(nil, [nil]) { () throws in try base.clear(prefix: prefix) }
+    }
+
+    func close() {
+        base.close()
+    }
+
+    /// Tells of an operation whose result says nothing that an observer is told; if there is no event for it, of its error
+    /// alone.
+    private func observing<Result>(
+        _ success: CacheEvent.Kind?, _ keys: [String?], _ operation: () throws -> Result
+    ) throws -> Result {
+        let observation = Observation(observer)
+        do {
+            let result = try operation()
+            if let success { observation.end(success, keys) }
+            return result
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
+    }
+}

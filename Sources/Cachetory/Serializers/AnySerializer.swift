@@ -1,0 +1,25 @@
+/// A serializer whose type was decided while the program ran.
+///
+/// Costs one indirect call per value. ``AnySerializer/init(url:)`` makes one from a configuration's text:
+///
+/// ```swift
+/// let serializer = try AnySerializer<[String: Int], Data>(url: "msgpack+zstd://?compression-level=3")
+/// ```
+public struct AnySerializer<Value, Wire: Sendable>: Serializer {
+    private let base: any Serializer<Value, Wire>
+
+    /// Wraps a serializer.
+    public init(_ base: any Serializer<Value, Wire>) {
+        self.base = base
+    }
+
+    /// The stored form of a value, as the wrapped serializer makes it.
+    public func serialize(_ value: Value) throws -> Wire {
+        try base.serialize(value)
+    }
+
+    /// The value of a stored form, as the wrapped serializer reads it.
+    public func deserialize(_ wire: Wire) throws -> Value {
+        try base.deserialize(wire)
+    }
+}

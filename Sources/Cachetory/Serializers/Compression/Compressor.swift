@@ -1,0 +1,36 @@
+public import Foundation
+
+/// A serializer from bytes to fewer bytes, to be put behind another.
+///
+/// ```swift
+/// let serializer = try JSONSerializer<[String]>().compressed(with: .zstd())
+/// ```
+public protocol Compressor: Serializer where Value == Data, Wire == Data {
+    /// Whether bytes begin the way everything begins that this compressor writes.
+    ///
+    /// False for some bytes at least, or ``ThresholdCompressor`` has nothing to tell small values by.
+    func isCompressed(_ bytes: Data) -> Bool
+}
+
+extension Serializer where Wire == Data {
+    /// This serializer, with everything that it writes compressed.
+    ///
+    /// The bytes are the compressor's standard format, readable by any program that knows it.
+    public func compressed<Method: Compressor>(with compressor: Method) -> ChainedSerializer<Self, Method> {
+        ChainedSerializer(self, compressor)
+    }
+
+    /// This serializer, with what it writes compressed unless it is short.
+    ///
+    /// Readers that do not use a threshold themselves cannot read the short values, those of other libraries included:
+    /// see ``ThresholdCompressor``.
+    ///
+    /// - Parameters:
+    ///   - compressor: What compresses the longer ones.
+    ///   - threshold: The length, in bytes, from which on values are compressed. It may change at any time.
+    public func compressed<Method: Compressor>(
+        with compressor: Method, from threshold: Int
+    ) -> ChainedSerializer<Self, ThresholdCompressor<Method>> {
+        ChainedSerializer(self, ThresholdCompressor(compressor, from: threshold))
+    }
+}

@@ -1,0 +1,78 @@
+public import Foundation
+
+/// Compresses with zlib, the format that every language reads (RFC 1950, as Python's `zlib.compress`).
+///
+/// Uses the system's zlib, loaded at the first use. Copies of one compressor share its working memory.
+///
+/// ```swift
+/// let serializer = try JSONSerializer<[String]>().compressed(with: .zlib(level: 6))
+/// ```
+public struct ZlibCompressor: Compressor {
+    /// zlib's own compromise between time and size, today 6.
+    public static let defaultLevel = -1
+
+    private let maximumSize: Int
+    private let deflaters: ContextPool<ZlibDeflater>
+    private let inflaters: ContextPool<ZlibInflater>
+
+    /// Creates the compressor.
+    ///
+    /// - Parameters:
+    ///   - level: From 0 (not at all) to 9 (slowest and smallest); -1 is zlib's default.
+    ///   - maximumSize: The most bytes that a value may have uncompressed, 512 MiB unless said. A value of more is an
+    ///     error, stored or to be stored.
+    /// - Throws: ``SerializationError/missingLibrary(_:)`` and ``SerializationError/invalidOption(_:)``.
+    public init(level: Int = defaultLevel, maximumSize: Int = 512 << 20) throws(SerializationError) {
+        guard (-1...9).contains(level) else {
+            throw .invalidOption("zlib's level is from 0 to 9, or -1 for its default, not \(level).")
+        }
+        try CompressionLimit.check(maximumSize, format: "zlib")
+        let zlib = try Zlib.loaded()
+        self.maximumSize = maximumSize
+        deflaters = ContextPool { () throws(SerializationError) in try ZlibDeflater(zlib, level: level) }
+        inflaters = ContextPool { () throws(SerializationError) in try ZlibInflater(zlib) }
+    }
+
+    /// The bytes, compressed.
+    ///
+    /// - Throws: ``SerializationError/tooLarge(format:limit:)``.
+    public func serialize(_ value: Data) throws(SerializationError) -> Data {
+        guard value.count <= maximumSize else {
+            throw .tooLarge(format: "zlib", limit: maximumSize)
+        }
+        return try deflaters.withContext(over: value.bytes) { deflater, bytes in
+            deflater.compress(bytes)
+        }
+    }
+
+    /// The bytes, decompressed.
+    ///
+    /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
+    ///   ``SerializationError/tooLarge(format:limit:)``.
+    public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
+        guard wire.count <= CompressionLimit.largest else {
+            throw .tooLarge(format: "zlib", limit: CompressionLimit.largest)
+        }
+        return try inflaters.withContext(over: wire.bytes) { inflater, bytes throws(SerializationError) in
+            try inflater.decompress(bytes, limit: maximumSize)
+        }
+    }
+
+    /// Whether bytes begin with zlib's header: method 8, a window that exists, no dictionary, and the right checksum.
+    public func isCompressed(_ bytes: Data) -> Bool {
+        guard bytes.count >= 2 else { return false }
+        let method = bytes[bytes.startIndex]
+        let flags = bytes[bytes.startIndex + 1]
+        return method & 0x0f == 8 && method >> 4 <= 7 && flags & 0x20 == 0
+            && (Int(method) << 8 | Int(flags)).isMultiple(of: 31)
+    }
+}
+
+extension Serializer where Self == ZlibCompressor {
+    /// Compression with zlib: see ``ZlibCompressor/init(level:maximumSize:)``.
+    public static func zlib(
+        level: Int = ZlibCompressor.defaultLevel, maximumSize: Int = 512 << 20
+    ) throws(SerializationError) -> ZlibCompressor {
+        try ZlibCompressor(level: level, maximumSize: maximumSize)
+    }
+}

@@ -1,0 +1,9 @@
+public import Foundation
+
+/// Stores bytes as they are, for values that are bytes already: pictures, pages, what another program wrote.
+///
+/// ```swift
+/// let serializer = DataSerializer()
+/// let stored = serializer.serialize(Data("<html></html>".utf8))
+/// ```
+public typealias DataSerializer = NoOpSerializer<Data>

@@ -1,0 +1,46 @@
+public import Foundation
+
+/// Stores values as binary property lists, the format of Apple's systems: compact, with dates and data of its own.
+///
+/// The root is the value itself, of any type, a bare number or `nil` included, which Foundation reads though it does
+/// not write it. As everywhere in Foundation's property lists, `nil` is the string `$null`, so that string is not
+/// itself. Only the binary format is read, and of it only what Foundation writes.
+///
+/// Slower than the other formats; for values that are shared with programs that use it.
+///
+/// ```swift
+/// let serializer = PropertyListSerializer<[String: Date]>()
+/// ```
+public struct PropertyListSerializer<Value: Codable>: Serializer {
+    /// Creates the serializer.
+    public init() {}
+
+    /// The value as a binary property list.
+    ///
+    /// - Throws: ``SerializationError/encodingFailed(format:underlying:)``.
+    public func serialize(_ value: Value) throws(SerializationError) -> Data {
+        let encoder = PropertyListEncoder()
+        encoder.outputFormat = .binary
+        do {
+            return try BinaryPropertyList.unwrapped(encoder.encode([value]))
+        } catch {
+            throw .encodingFailed(format: "property list", underlying: error)
+        }
+    }
+
+    /// The value of a binary property list.
+    ///
+    /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the bytes are not a well-formed property list,
+    ///   ``SerializationError/decodingFailed(format:underlying:)`` where it does not fit the type.
+    public func deserialize(_ wire: Data) throws(SerializationError) -> Value {
+        // Foundation traps on some malformed property lists and expands others without bound.
+        try wire.bytes.withUnsafeBytes { bytes throws(SerializationError) in
+            try BinaryPropertyList(bytes).check()
+        }
+        do {
+            return try PropertyListDecoder().decode(Value.self, from: wire)
+        } catch {
+            throw .decodingFailed(format: "property list", underlying: error)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// Turns values into what a backend stores, and back.
+///
+/// The bytes may come from anyone with access to the store: `deserialize` throws on what it cannot read and never traps
+/// or takes memory without bound.
+///
+/// There are ``JSONSerializer``, ``MessagePackSerializer``, ``PropertyListSerializer``, ``StringSerializer``,
+/// ``DataSerializer`` and ``NoOpSerializer``. Any of them may be followed by others, as by a ``Compressor``. One of your
+/// own takes two methods:
+///
+/// ```swift
+/// struct RotatedText: Serializer {
+///     func serialize(_ value: Data) -> Data { Data(value.map { $0 &+ 13 }) }
+///     func deserialize(_ wire: Data) -> Data { Data(wire.map { $0 &- 13 }) }
+/// }
+///
+/// let serializer = JSONSerializer<[String]>().chained(with: RotatedText())
+/// ```
+public protocol Serializer<Value, Wire>: Sendable {
+    /// What the user of a cache works with.
+    associatedtype Value
+
+    /// What the backend stores.
+    associatedtype Wire: Sendable
+
+    /// The stored form of a value.
+    func serialize(_ value: Value) throws -> Wire
+
+    /// The value of a stored form.
+    func deserialize(_ wire: Wire) throws -> Value
+}

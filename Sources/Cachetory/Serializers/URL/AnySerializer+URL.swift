@@ -1,0 +1,103 @@
+public import Foundation
+
+extension AnySerializer where Value: Codable, Wire == Data {
+    /// The formats that a URL begins with.
+    private static var formats: [String] { ["json", "msgpack", "plist", "string", "data", "noop", "null"] }
+
+    /// The compressors that may follow.
+    private static var compressors: [String] { ["zlib", "zstd", "zstandard"] }
+
+    /// Makes a serializer from its names, as Python's cachetory does.
+    ///
+    /// A format comes first: `json`, `msgpack`, `plist` (property list), `string` (for `String` alone), and `data`, also
+    /// called `noop` and `null` (for `Data` alone). Compressors may follow: `zlib`, and `zstd`, also called `zstandard`.
+    /// With no `://`, the names alone will do.
+    ///
+    /// | option | |
+    /// |---|---|
+    /// | `compression-level` | as in ``ZlibCompressor`` and ``ZstdCompressor`` |
+    /// | `compression-threshold` | compress values of so many bytes and more: see ``ThresholdCompressor`` |
+    /// | `compression-threads` | accepted for Python's sake; a value is compressed by one thread |
+    ///
+    /// ```swift
+    /// let serializer = try AnySerializer<[String: Int], Data>(url: "json+zlib://?compression-level=3")
+    /// ```
+    ///
+    /// - Throws: ``SerializationError/invalidURL(_:reason:)``, ``SerializationError/unknownName(_:known:)``, and what the
+    ///   compressors throw.
+    public init(url: String) throws(SerializationError) {
+        let parsed = try SerializerURL(url)
+        var serializer = try Self.format(parsed)
+        for name in parsed.names.dropFirst() {
+            serializer = Self.chain(serializer, try Self.compressor(name, parsed))
+        }
+        self.init(serializer)
+    }
+
+    private static func format(_ url: SerializerURL) throws(SerializationError) -> any Serializer<Value, Data> {
+        let name = url.names[0]
+        switch name {
+        case "json": return JSONSerializer<Value>()
+        case "msgpack": return MessagePackSerializer<Value>()
+        case "plist": return PropertyListSerializer<Value>()
+        case "string": return try serializer(StringSerializer(), for: String.self, url)
+        case "data", "noop", "null": return try serializer(DataSerializer(), for: Data.self, url)
+        case "pickle":
+            let reason = """
+                'pickle' is a format of Python alone, and reading it can run any program; \
+                use json or msgpack in both languages
+                """
+            throw .invalidURL(url.text, reason: reason)
+        case let name where compressors.contains(name):
+            throw .invalidURL(url.text, reason: "a format comes before '\(name)': one of \(list(formats))")
+        default:
+            throw .unknownName(name, known: formats + compressors)
+        }
+    }
+
+    /// A serializer for values of one type, if that is the type wanted.
+    private static func serializer<Only>(
+        _ serializer: any Serializer<Only, Data>, for type: Only.Type, _ url: SerializerURL
+    ) throws(SerializationError) -> any Serializer<Value, Data> {
+        guard let serializer = serializer as? any Serializer<Value, Data> else {
+            throw .invalidURL(
+                url.text, reason: "'\(url.names[0])' stores values of type \(type), and these are \(Value.self)"
+            )
+        }
+        return serializer
+    }
+
+    private static func compressor(
+        _ name: String, _ url: SerializerURL
+    ) throws(SerializationError) -> any Compressor {
+        let compressor: any Compressor
+        switch name {
+        case "zlib":
+            compressor = try ZlibCompressor(level: url[.compressionLevel] ?? ZlibCompressor.defaultLevel)
+        case "zstd", "zstandard":
+            compressor = try ZstdCompressor(level: url[.compressionLevel] ?? ZstdCompressor.defaultLevel)
+        case let name where formats.contains(name):
+            throw .invalidURL(url.text, reason: "only compressors come after the format, and '\(name)' is none")
+        default:
+            throw .unknownName(name, known: formats + compressors)
+        }
+        guard let threshold = url[.compressionThreshold] else { return compressor }
+        return Self.threshold(threshold, compressor)
+    }
+
+    // Each of these opens an existential, so that the compiler knows the types again.
+
+    private static func chain(
+        _ serializer: some Serializer<Value, Data>, _ compressor: some Compressor
+    ) -> any Serializer<Value, Data> {
+        serializer.compressed(with: compressor)
+    }
+
+    private static func threshold(_ threshold: Int, _ compressor: some Compressor) -> any Compressor {
+        ThresholdCompressor(compressor, from: threshold)
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,138 @@
+import Cachetory
+import Foundation
+import LocalServer
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct CacheTests {
+    private struct User: Codable, Equatable {
+        var name: String
+    }
+
+    @Test(arguments: BackendUnderTest.all)
+    func `the prefix is on every key of the backend and on none of the cache`(
+        _ subject: BackendUnderTest
+    ) async throws {
+        try await subject.run { store async throws in
+            let cache = Self.cache(store.backend, prefix: "user:")
+            try await cache.set("1", to: User(name: "Ada"))
+            try await cache.setMany(["2": User(name: "Grace"), "\u{301}": User(name: "Mark")])
+            #expect(try await store.backend.getMany(["user:1", "user:2", "user:\u{301}", "1"]).count == 3)
+            #expect(
+                try await cache.getMany(["\u{301}", "2", "user:1"])
+                    == ["2": User(name: "Grace"), "\u{301}": User(name: "Mark")])
+            #expect(try await cache.expire("1", in: .seconds(60)))
+            #expect(try await store.isLeft(60_000, to: "user:1"))
+            #expect(try await cache.expire("1", at: nil))
+            #expect(try await cache.delete("1"))
+            #expect(try await cache.deleteMany(["1", "2", "\u{301}"]) == 2)
+        }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
+    func `clearing a cache leaves those with other prefixes alone`(_ subject: BackendUnderTest) async throws {
+        try await subject.run { store async throws in
+            let starred = Self.cache(store.backend, prefix: "a*:")
+            let other = Self.cache(store.backend, prefix: "ab:")
+            try await starred.setMany(["1": User(name: "Ada"), "2": User(name: "Grace")])
+            try await other.set("1", to: User(name: "Edsger"))
+            try await starred.clear()
+            #expect(try await starred.getMany(["1", "2"]).isEmpty)
+            #expect(try await other.get("1") == User(name: "Edsger"))
+            try await Self.cache(store.backend, prefix: "").clear()
+            #expect(try await other.get("1") == nil)
+        }
+    }
+
+    @Test(arguments: BackendUnderTest.all)
+    func `a value lives as long as the cache says unless the call does`(_ subject: BackendUnderTest) async throws {
+        try await subject.run { store async throws in
+            let cache = Self.cache(store.backend, prefix: "", timeToLive: .seconds(60))
+            let user = User(name: "Ada")
+            try await cache.set("default", to: user)
+            try await cache.setMany(["many": user])
+            try await cache.set("own", to: user, timeToLive: .seconds(600))
+            try await cache.set("ever", to: user, timeToLive: nil)
+            #expect(try await store.isLeft(60_000, to: "default"))
+            #expect(try await store.isLeft(60_000, to: "many"))
+            #expect(try await store.isLeft(600_000, to: "own"))
+            #expect(try await store.remaining("ever") == .forever)
+            #expect(try await cache.set("ever", to: user, ifNotExists: true) == false)
+        }
+    }
+
+    @Test func `what cannot be read is a miss that the observer is told of`() async throws {
+        let backend = AsyncMemoryBackend<Data>()
+        let counters = CacheCounters()
+        let cache = AsyncCache(
+            backend: backend, serializer: JSONSerializer<User>(), prefix: "user:",
+            options: CacheOptions(observer: counters))
+        try await backend.setMany([("user:1", Data("{}".utf8)), ("user:2", Data(#"{"name":"Ada"}"#.utf8))])
+        #expect(try await cache.get("1") == nil)
+        #expect(try await cache.getMany(["1", "2"]) == ["2": User(name: "Ada")])
+        #expect(try await cache.getOrSet("1") { User(name: "Grace") } == User(name: "Grace"))
+        #expect(try await cache.get("1") == User(name: "Grace"))
+        #expect(counters.current.decodeFailures == 3)
+        #expect(counters.current.errors == 0)
+    }
+
+    @Test func `what cannot be read is an error for those who want it`() async throws {
+        let backend = AsyncMemoryBackend<Data>()
+        let cache = AsyncCache(
+            backend: backend, serializer: JSONSerializer<User>(), options: CacheOptions(decodeFailure: .throw))
+        try await backend.set("key", to: Data("{}".utf8))
+        await #expect(throws: SerializationError.self) { try await cache.get("key") }
+        await #expect(throws: SerializationError.self) { try await cache.getMany(["key"]) }
+        let blocking = SyncCache(
+            backend: SyncMemoryBackend(sharing: backend), serializer: JSONSerializer<User>(),
+            options: CacheOptions(decodeFailure: .throw))
+        #expect(throws: SerializationError.self) { try blocking.get("key") }
+        #expect(throws: SerializationError.self) { try blocking.getMany(["key"]) }
+    }
+
+    @Test func `a stored nil differs from a missing key`() async throws {
+        let cache = AsyncCache<String?>(backend: AsyncMemoryBackend<Data>(), serializer: JSONSerializer<String?>())
+        try await cache.set("key", to: nil)
+        #expect(try await cache.get("key") == .some(nil))
+        #expect(try await cache.get("missing") == nil as String??)
+        #expect(try await cache.get("missing", default: "default") == "default")
+        #expect(try await cache.getMany(["key", "missing"]) == ["key": nil])
+    }
+
+    @Test(arguments: [nil, 0, 100, 1_000_000])
+    func `large values come through where they are read elsewhere`(_ threshold: Int?) async throws {
+        let cache = AsyncCache(
+            backend: AsyncMemoryBackend<Data>(), serializer: JSONSerializer<[Int]>(),
+            options: CacheOptions(offloadThreshold: threshold))
+        for count in [1, 1000, 1000, 1] {
+            let value = Array(0..<count)
+            try await cache.set("key", to: value)
+            #expect(try await cache.get("key") == value)
+            try await cache.setMany(["other": value])
+            #expect(try await cache.getMany(["key", "other"]) == ["key": value, "other": value])
+        }
+    }
+
+    @Test func `a blocking cache can be subscripted`() throws {
+        let cache = SyncCache<Int>.memory(timeToLive: .seconds(60))
+        try cache.set("one", to: 1)
+        #expect(try cache["one"] == 1)
+        #expect(try cache["two"] == nil)
+        #expect(try cache["two", default: 2] == 2)
+        try cache.setMany([("two", 2)])
+        #expect(try cache.get("two", default: 3) == 2)
+    }
+
+    @Test func `a dummy cache keeps nothing`() async throws {
+        let cache = AsyncCache<Int>.dummy()
+        #expect(try await cache.set("key", to: 1))
+        #expect(try await cache.get("key") == nil)
+        #expect(try await cache.getOrSet("key") { 2 } == 2)
+        #expect(try SyncCache<Int>.dummy().getOrSet("key") { 3 } == 3)
+    }
+
+    private static func cache(
+        _ backend: some AsyncBackend<Data>, prefix: String, timeToLive: Duration? = nil
+    ) -> AsyncCache<User> {
+        AsyncCache(backend: backend, serializer: JSONSerializer(), prefix: prefix, timeToLive: timeToLive)
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Locking
+import Testing
+
+@testable import Cachetory
+
+@Suite(.timeLimit(.minutes(1))) struct CachedFunctionTests {
+    private struct Failure: Error {}
+
+    private let calls = Calls()
+
+    /// Which calls a function got.
+    private final class Calls: Sendable {
+        private let list = Lock<[String]>([])
+        var all: [String] { list.withLock { $0 } }
+
+        func add(_ call: String) -> String {
+            list.withLock { $0.append(call) }
+            return call
+        }
+    }
+
+    @Test func `the same arguments are computed once`() async throws {
+        let cache = AsyncCache<String>.memory()
+        let join = cached(in: cache, key: .readable("join")) { [calls] (text: String, number: Int) async throws in
+            calls.add("\(text):\(number)")
+        }
+        #expect(try await join("a", 1) == "a:1")
+        #expect(try await join("a", 1) == "a:1")
+        #expect(try await join("a", 2) == "a:2")
+        #expect(calls.all == ["a:1", "a:2"])
+        #expect(try await cache.get(#"join("a",1)"#) == "a:1")
+        #expect(try await join.purge("a", 1))
+        #expect(try await join.purge("a", 1) == false)
+        #expect(try await join("a", 1) == "a:1")
+        #expect(calls.all == ["a:1", "a:2", "a:1"])
+    }
+
+    @Test func `a blocking function does the same`() throws {
+        let cache = SyncCache<String>.memory()
+        let join = cached(in: cache, key: .hashed("join")) { [calls] (text: String, number: Int) throws in
+            calls.add("\(text):\(number)")
+        }
+        #expect(try join("a", 1) == "a:1")
+        #expect(try join("a", 1) == "a:1")
+        #expect(try join.purge("a", 1))
+        #expect(try join("a", 1) == "a:1")
+        #expect(calls.all.count == 2)
+        #expect(try cache.get(BLAKE2s.hexadecimal(#"join("a",1)"#)) == "a:1")
+    }
+
+    @Test func `a function without arguments is cached`() async throws {
+        let now = cached(in: AsyncCache<String>.memory(), key: .readable("now")) { [calls] () async throws in
+            calls.add("now")
+        }
+        #expect(try await now() == "now")
+        #expect(try await now() == "now")
+        #expect(try await now.purge())
+        #expect(calls.all.count == 1)
+    }
+
+    @Test func `the cache can be chosen by the arguments, and none of them`() async throws {
+        let (small, large) = (AsyncCache<String>.memory(), AsyncCache<String>.memory())
+        let text = cached(
+            in: { (number: Int) throws in number == 0 ? nil : number < 10 ? small : large }, key: .readable("text")
+        ) { [calls] (number: Int) async throws in calls.add("\(number)") }
+        for number in [0, 0, 1, 1, 10, 10] { #expect(try await text(number) == "\(number)") }
+        #expect(calls.all == ["0", "0", "1", "10"])
+        #expect(try await small.get("text(1)") == "1")
+        #expect(try await large.get("text(10)") == "10")
+        #expect(try await text.purge(0) == false)
+        #expect(try await text.purge(10))
+    }
+
+    @Test func `a blocking cache can be chosen too`() throws {
+        let cache = SyncCache<String>.memory()
+        let text = cached(in: { (number: Int) throws in number == 0 ? nil : cache }, key: .readable("text")) {
+            [calls] (number: Int) throws in calls.add("\(number)")
+        }
+        for number in [0, 0, 1, 1] { #expect(try text(number) == "\(number)") }
+        #expect(calls.all == ["0", "0", "1"])
+        #expect(try text.purge(0) == false)
+    }
+
+    @Test func `what is excluded is not cached`() async throws {
+        let cache = AsyncCache<String>.memory()
+        let text = cached(
+            in: cache, key: FunctionKey { (number: Int) in "key:\(number)" },
+            exclude: { key, value in key == "key:1" && value == "1" }
+        ) { [calls] (number: Int) async throws in calls.add("\(number)") }
+        for number in [1, 1, 2, 2] { #expect(try await text(number) == "\(number)") }
+        #expect(calls.all == ["1", "1", "2"])
+    }
+
+    @Test(
+        arguments: [
+            (FunctionTimeToLive.ofCache, 60), (.fixed(.seconds(10)), 10), (.fixed(nil), nil),
+            (.byKey { key in key == "f(1)" ? .seconds(20) : nil }, 20),
+        ] as [(FunctionTimeToLive, Int64?)])
+    func `a result lives as long as it should`(_ timeToLive: FunctionTimeToLive, _ seconds: Int64?) async throws {
+        let backend = AsyncMemoryBackend<Int>(clock: ManualClock())
+        let cache = AsyncCache(backend: backend, serializer: NoOpSerializer(), timeToLive: .seconds(60))
+        let function = cached(in: cache, key: .readable("f"), timeToLive: timeToLive) { (number: Int) async throws in
+            number
+        }
+        #expect(try await function(1) == 1)
+        #expect(try backend.remainingTimeToLive(of: "f(1)") == seconds.map { .milliseconds($0 * 1000) } ?? .forever)
+    }
+
+    @Test(arguments: [false, true])
+    func `what somebody else cached meanwhile stays if asked`(_ ifNotExists: Bool) async throws {
+        let cache = AsyncCache<String>.memory()
+        let function = cached(in: cache, key: .readable("f"), ifNotExists: ifNotExists) { (number: Int) async throws in
+            try await cache.set("f(\(number))", to: "other")
+            return "own"
+        }
+        #expect(try await function(1) == "own")
+        #expect(try await cache.get("f(1)") == (ifNotExists ? "other" : "own"))
+    }
+
+    @Test func `an error is not cached`() async throws {
+        let function = cached(in: AsyncCache<String>.memory(), key: .readable("f")) {
+            [calls] (number: Int) async throws in
+            if calls.all.isEmpty {
+                _ = calls.add("failed")
+                throw Failure()
+            }
+            return "value"
+        }
+        await #expect(throws: Failure.self) { try await function(1) }
+        #expect(try await function(1) == "value")
+    }
+}

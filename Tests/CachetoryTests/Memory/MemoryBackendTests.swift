@@ -1,0 +1,175 @@
+import Cachetory
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+/// What the memory backends do beyond what all backends do.
+@Suite(.timeLimit(.minutes(5))) struct MemoryBackendTests {
+    @Test(arguments: [0, -1, Int.min])
+    func `a limit of nothing holds nothing`(_ limit: Int) throws {
+        for limit in [.entries(limit), .cost(limit) { _, _ in 1 }] as [MemoryLimit<Int>] {
+            let backend = SyncMemoryBackend<Int>(limit: limit)
+            #expect(try backend.set("key", to: 1))
+            #expect(try backend.get("key") == nil)
+            #expect(backend.count == 0)
+        }
+    }
+
+    @Test func `a hundred thousand entries stay unless all are to`() throws {
+        let items = (0..<100_010).map { (key: "\($0)", value: $0) }
+        let standard = SyncMemoryBackend<Int>()
+        try standard.setMany(items)
+        #expect(standard.count == 100_000)
+        let unlimited = SyncMemoryBackend<Int>(limit: .unlimited)
+        try unlimited.setMany(items)
+        #expect(unlimited.count == 100_010)
+    }
+
+    @Test func `cost is what the closure says`() throws {
+        let backend = SyncMemoryBackend<String>(limit: .cost(100) { key, value in key.utf8.count + value.utf8.count })
+        try backend.set("a", to: String(repeating: "a", count: 49))
+        try backend.set("b", to: String(repeating: "b", count: 49))
+        #expect(try backend.getMany(["a", "b"]).count == 2)
+        try backend.set("c", to: "c")
+        #expect(try backend.get("c") == "c")
+        #expect(backend.count == 2)
+    }
+
+    @Test(arguments: [0, -5, Int.min])
+    func `an entry costs at least 1`(_ cost: Int) throws {
+        let backend = SyncMemoryBackend<Int>(limit: .cost(10) { _, _ in cost })
+        for number in 0..<20 { try backend.set("\(number)", to: number) }
+        #expect(backend.count == 10)
+    }
+
+    @Test func `an enormous cost is no overflow`() throws {
+        let backend = SyncMemoryBackend<Int>(limit: .cost(.max) { _, _ in .max })
+        try backend.set("a", to: 1)
+        try backend.set("b", to: 2)
+        #expect(try backend.getMany(["a", "b"]).map(\.value) == [2])
+    }
+
+    @Test func `both kinds of backend can share a store`() async throws {
+        let blocking = SyncMemoryBackend<Int>()
+        let asynchronous = AsyncMemoryBackend(sharing: blocking)
+        let again = SyncMemoryBackend(sharing: asynchronous)
+        try await asynchronous.set("key", to: 1)
+        #expect(try blocking.get("key") == 1)
+        #expect(try again.get("key") == 1)
+        await asynchronous.close()
+        #expect(throws: BackendError.closed) { try again.get("key") }
+    }
+
+    @Test func `a key expires on the real clock`() async throws {
+        let backend = AsyncMemoryBackend<Int>()
+        let start = ContinuousClock.now
+        try await backend.set("key", to: 1, timeToLive: .milliseconds(20))
+        while try await backend.get("key") != nil { await Task.yield() }
+        #expect(ContinuousClock.now - start >= .milliseconds(20))
+    }
+
+    @Test func `a key stays to the end of its time, and no longer`() async throws {
+        let clock = ManualClock()
+        let backend = AsyncMemoryBackend<Int>(clock: clock, date: { clock.date })
+        try await backend.set("key", to: 1, timeToLive: .milliseconds(10))
+        clock.advance(by: .milliseconds(10) - .nanoseconds(1))
+        #expect(try await backend.get("key") == 1)
+        clock.advance(by: .nanoseconds(1))
+        #expect(try await backend.get("key") == nil)
+    }
+
+    @Test func `what stays for ever outlasts every clock`() async throws {
+        let clock = ManualClock()
+        let backend = AsyncMemoryBackend<Int>(clock: clock, date: { clock.date })
+        try await backend.set("eternal", to: 1)
+        try await backend.set("mortal", to: 2, timeToLive: .seconds(3600))
+        clock.advance(by: .seconds(Int64.max))
+        #expect(try await backend.removeExpired() == 1)
+        #expect(try await backend.get("eternal") == 1)
+    }
+
+    @Test func `setting the calendar's clock does not move a deadline`() async throws {
+        let clock = ManualClock()
+        let calendar = Mutex(Date(timeIntervalSince1970: 1_700_000_000))
+        let backend = AsyncMemoryBackend<Int>(clock: clock, date: { calendar.withLock { $0 } })
+        try await backend.set("key", to: 1)
+        try await backend.expire("key", at: calendar.withLock { $0 } + 10)
+        calendar.withLock { $0 += 1_000_000 }
+        clock.advance(by: .seconds(9))
+        #expect(try await backend.get("key") == 1)
+        clock.advance(by: .seconds(1))
+        #expect(try await backend.get("key") == nil)
+    }
+
+    @Test func `expired keys can be freed at once`() throws {
+        let clock = ManualClock()
+        let backend = SyncMemoryBackend<Int>(limit: .unlimited, clock: clock, date: { clock.date })
+        try backend.setMany((0..<5000).map { ("\($0)", $0) }, timeToLive: .seconds(1))
+        try backend.set("eternal", to: 0)
+        #expect(try backend.removeExpired() == 0)
+        clock.advance(by: .seconds(1))
+        #expect(try backend.removeExpired() == 5000)
+        #expect(backend.count == 1)
+        #expect(try backend.get("eternal") == 0)
+    }
+
+    /// Asks the backend for something when it is released, as user code might.
+    final class Nosy: Sendable {
+        let backend: SyncMemoryBackend<Nosy>
+
+        init(_ backend: SyncMemoryBackend<Nosy>) { self.backend = backend }
+
+        deinit { _ = try? backend.get("other") }
+    }
+
+    @Test func `values are released where no lock is held`() async throws {
+        try await onThreads(1) { _ in
+            let backend = SyncMemoryBackend<Nosy>(limit: .entries(2))
+            for key in ["a", "b", "c", "d", "d"] { try backend.set(key, to: Nosy(backend)) }
+            try backend.delete("d")
+            try backend.set("e", to: Nosy(backend), timeToLive: .zero)
+            try backend.setMany([("e", Nosy(backend)), ("f", Nosy(backend)), ("e", Nosy(backend))])
+            try backend.expire("e", in: .zero)
+            try backend.clear()
+            try backend.set("g", to: Nosy(backend))
+            backend.close()
+            #expect(backend.count == 0)
+        }
+    }
+
+    @Test func `eight threads lose nothing`() async throws {
+        let backend = SyncMemoryBackend<String>(limit: .unlimited)
+        try await onThreads(8) { thread in
+            for round in 0..<500 {
+                let key = "\(thread):\(round)"
+                try backend.set(key, to: "value of \(key)", timeToLive: round % 2 == 0 ? nil : .seconds(60))
+                #expect(try backend.get(key) == "value of \(key)")
+                if round % 5 == 0 { #expect(try backend.delete(key)) }
+            }
+        }
+        #expect(backend.count == 8 * 400)
+        for thread in 0..<8 {
+            for round in 0..<500 {
+                let key = "\(thread):\(round)"
+                #expect(try backend.get(key) == (round % 5 == 0 ? nil : "value of \(key)"))
+            }
+        }
+    }
+
+    @Test func `eight threads never read another key's value from a full store`() async throws {
+        let backend = SyncMemoryBackend<String>(limit: .entries(50))
+        try await onThreads(8) { thread in
+            var random = SeededRandom(seed: UInt64(thread))
+            for _ in 0..<2000 {
+                let key = "\(Int.random(in: 0..<200, using: &random))"
+                if let value = try backend.get(key) {
+                    #expect(value == "value of \(key)")
+                } else {
+                    try backend.set(key, to: "value of \(key)", timeToLive: .seconds(60))
+                }
+            }
+        }
+        #expect(backend.count == 50)
+    }
+}

@@ -1,0 +1,108 @@
+import Testing
+
+@testable import Cachetory
+
+@Suite(.timeLimit(.minutes(5))) struct S3FIFOTests {
+    /// The real one with the evictions that its owner has to ask for, by the names of its elements.
+    struct Cache {
+        var entries: S3FIFO<Int>
+        var slots: [Int: Int] = [:]
+
+        init(limit: Int) { entries = S3FIFO(limit: limit) }
+
+        mutating func insert(_ name: Int, hash: UInt64, cost: Int = 1) -> [Int] {
+            let slot = entries.allocate(name, hash: hash)
+            slots[name] = slot
+            return makeRoom(for: slot, cost: cost)
+        }
+
+        mutating func setCost(_ cost: Int, of name: Int) -> [Int] {
+            guard let slot = slots[name] else { return [] }
+            entries.unlink(slot)
+            return makeRoom(for: slot, cost: cost)
+        }
+
+        mutating func use(_ name: Int) {
+            if let slot = slots[name] { entries.use(slot) }
+        }
+
+        mutating func remove(_ name: Int) {
+            guard let slot = slots.removeValue(forKey: name) else { return }
+            entries.unlink(slot)
+            entries.free(slot)
+        }
+
+        private mutating func makeRoom(for slot: Int, cost: Int) -> [Int] {
+            var evicted: [Int] = []
+            while let victim = entries.evict(toFit: cost) {
+                evicted.append(entries[victim])
+                slots[entries[victim]] = nil
+                entries.free(victim)
+            }
+            entries.link(slot, cost: cost)
+            return evicted
+        }
+    }
+
+    @Test(arguments: [1, 2, 5, 10, 37, 100], [1, 2] as [UInt64])
+    func `it evicts what the plain model evicts`(_ limit: Int, _ seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var cache = Cache(limit: limit)
+        var model = S3FIFOModel(limit: limit)
+        for step in 0..<3000 {
+            // Few keys are asked for often, many seldom.
+            let key = Int.random(in: 0..<Int.random(in: 1...limit * 4, using: &random), using: &random)
+            let cost = Int.random(in: 1...max(limit / 5, 1), using: &random)
+            switch (cache.slots[key] != nil, Int.random(in: 0..<10, using: &random)) {
+            case (true, 0):
+                cache.remove(key)
+                model.remove(key)
+            case (true, 1):
+                let (evicted, expected) = (cache.setCost(cost, of: key), model.setCost(cost, of: key))
+                #expect(evicted == expected, "step \(step)")
+            case (true, _):
+                cache.use(key)
+                model.use(key)
+            case (false, _):
+                let hash = UInt64(key) &* 0x9E37_79B9_7F4A_7C15
+                let evicted = cache.insert(key, hash: hash, cost: cost)
+                let expected = model.insert(key, hash: hash, cost: cost)
+                #expect(evicted == expected, "step \(step)")
+            }
+            #expect(Set(cache.slots.keys) == Set((model.small + model.main).map(\.name)))
+            #expect(cache.entries.count == cache.slots.count)
+            #expect(model.cost <= limit)
+        }
+    }
+
+    @Test func `one-time keys pass without displacing what is used`() {
+        var cache = Cache(limit: 100)
+        for name in 0..<50 {
+            _ = cache.insert(name, hash: UInt64(name))
+            cache.use(name)
+            cache.use(name)
+        }
+        for name in 1000..<3000 { _ = cache.insert(name, hash: UInt64(name)) }
+        #expect((0..<50).allSatisfy { cache.slots[$0] != nil })
+    }
+
+    @Test func `what comes back while it is a ghost is kept longer`() {
+        var cache = Cache(limit: 10)
+        for name in 0..<11 { _ = cache.insert(name, hash: UInt64(name)) }
+        #expect(cache.slots[0] == nil)
+        _ = cache.insert(0, hash: 0)
+        for name in 100..<120 { _ = cache.insert(name, hash: UInt64(name)) }
+        #expect(cache.slots[0] != nil)
+    }
+
+    @Test func `one eviction spares a bounded number`() {
+        var cache = Cache(limit: 2000)
+        for name in 0..<2000 {
+            _ = cache.insert(name, hash: UInt64(name))
+            for _ in 0..<3 { cache.use(name) }
+        }
+        // All have been used, so the search stops at the 257th, long before it has been around.
+        let evicted = cache.insert(2000, hash: 2000)
+        #expect(evicted == [256])
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import Cachetory
+
+@Suite(.timeLimit(.minutes(5))) struct SlotQueueTests {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `two queues of one pool keep their order`(_ seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var pool = SlotPool<Int>()
+        var queues = [SlotQueue(), SlotQueue()]
+        var models: [[Int]] = [[], []]
+        for step in 0..<2000 {
+            let which = Int.random(in: 0...1, using: &random)
+            if models[which].count < 30, Bool.random(using: &random) {
+                let slot = pool.allocate(step)
+                queues[which].append(slot, in: &pool)
+                models[which].append(slot)
+            } else if let position = models[which].indices.randomElement(using: &random) {
+                let slot = models[which].remove(at: position)
+                queues[which].remove(slot, in: &pool)
+                pool.free(slot)
+            }
+            #expect(queues[which].oldest == models[which].first)
+            #expect(queues[which].count == models[which].count)
+        }
+        for which in 0...1 {
+            while let slot = queues[which].oldest {
+                let expected = models[which].removeFirst()
+                #expect(slot == expected)
+                queues[which].remove(slot, in: &pool)
+            }
+            #expect(models[which].isEmpty)
+        }
+    }
+
+    @Test func `freed slots are used before the pool grows`() {
+        var pool = SlotPool<String>()
+        let slots = ["a", "b", "c"].map { pool.allocate($0) }
+        pool.free(slots[0])
+        pool.free(slots[2])
+        let again = [pool.allocate("d"), pool.allocate("e")]
+        #expect(Set(again) == [slots[0], slots[2]])
+        #expect(pool.capacity == 3)
+        let new = pool.allocate("f")
+        #expect(new == 3)
+        #expect([slots[1], again[0], again[1], new].map { pool[$0] } == ["b", "d", "e", "f"])
+    }
+}

@@ -1,0 +1,81 @@
+import Cachetory
+import Foundation
+import Testing
+
+@Suite struct AnySerializerURLTests {
+    private func text<Value: Codable>(_ url: String, as type: Value.Type = [Int].self) -> String {
+        let error = #expect(throws: SerializationError.self) { try AnySerializer<Value, Data>(url: url) }
+        return error?.description ?? ""
+    }
+
+    @Test(arguments: [
+        "json", "json://", "JSON://", "json://?", "msgpack://", "plist://", "json+zlib://", "json+zstd://",
+        "json+zstandard://", "msgpack+zlib", "msgpack+zstd://?compression-level=19",
+        "json+zlib://?compression-level=-1",
+        "msgpack+zlib+zstd://?compression-level=1", "json+zlib://?compression-threshold=100",
+        "json+zstd://?compression-level=3&compression-threads=2", "plist+zstd://?compression-threshold=0",
+    ])
+    func `a url makes a serializer`(url: String) throws {
+        let serializer = try AnySerializer<User, Data>(url: url)
+        #expect(try serializer.deserialize(serializer.serialize(.sample)) == .sample)
+    }
+
+    @Test func `the names say what the bytes are`() throws {
+        func bytes(_ url: String) throws -> Data {
+            try AnySerializer<[Int], Data>(url: url).serialize([1, 2])
+        }
+        #expect(try bytes("json://") == Data("[1,2]".utf8))
+        #expect(try bytes("msgpack://") == Data([0x92, 1, 2]))
+        #expect(try bytes("plist://").starts(with: Data("bplist00".utf8)))
+        #expect(try bytes("json+zlib://") == ZlibCompressor().serialize(Data("[1,2]".utf8)))
+        #expect(try bytes("json+zlib://?compression-level=0") == ZlibCompressor(level: 0).serialize(Data("[1,2]".utf8)))
+        #expect(try bytes("json+zstd://") == ZstdCompressor().serialize(Data("[1,2]".utf8)))
+        #expect(try bytes("json+zlib+zstd://") == ZstdCompressor().serialize(bytes("json+zlib://")))
+        #expect(try bytes("json+zlib://?compression-threshold=6") == Data("[1,2]".utf8))
+        #expect(try bytes("json+zlib://?compression-threshold=5") == bytes("json+zlib://"))
+    }
+
+    @Test func `text and bytes are stored as they are`() throws {
+        #expect(try AnySerializer<String, Data>(url: "string://").serialize("a") == Data("a".utf8))
+        for name in ["data", "noop", "null"] {
+            #expect(try AnySerializer<Data, Data>(url: "\(name)://").serialize(Data([1])) == Data([1]))
+        }
+        let compressed = try AnySerializer<String, Data>(url: "string+zstd://")
+        #expect(try compressed.deserialize(compressed.serialize("a")) == "a")
+        #expect(text("string://").contains("'string' stores values of type String, and these are Array<Int>"))
+        #expect(text("noop://").contains("'noop' stores values of type Data"))
+    }
+
+    @Test func `an unknown name is an error that lists the known`() {
+        for url in ["yaml://", "json+lz4://", "", "://", "json+", "+json", "json/x", "js on"] {
+            let text = text(url)
+            #expect(text.hasPrefix("There is no serializer named '"))
+            #expect(text.contains("json, msgpack, plist, string, data, noop, null, zlib, zstd, zstandard."))
+        }
+    }
+
+    @Test func `pickle is an error that says why`() {
+        #expect(text("pickle+zstd://").contains("a format of Python alone"))
+    }
+
+    @Test func `names in the wrong place are errors that say the right one`() {
+        #expect(text("zlib://").contains("a format comes before 'zlib'"))
+        #expect(text("json+msgpack://").contains("only compressors come after the format"))
+    }
+
+    @Test(arguments: [
+        ("json://host", "only '?' and options may follow"), ("json:///?compression-level=1", "only '?'"),
+        ("json+zlib://?level=3", "there is no option 'level', only compression-level, compression-threshold"),
+        ("json+zlib://?compression-level", "needs a whole number"),
+        ("json+zlib://?compression-level=", "needs a whole number"),
+        ("json+zlib://?compression-level=high", "needs a whole number"),
+        ("json+zlib://?compression-level=1.5", "needs a whole number"),
+        ("json+zlib://?compression-level=99999999999999999999", "needs a whole number"),
+        ("json+zlib://?compression-level=1&compression-level=2", "occurs twice"),
+        ("json+zlib://?compression-level=10", "zlib's level is from 0 to 9"),
+        ("json+zstd://?compression-level=100", "zstd's level is from"),
+    ])
+    func `a wrong option is an error that says what is right`(url: String, reason: String) {
+        #expect(text(url).contains(reason))
+    }
+}

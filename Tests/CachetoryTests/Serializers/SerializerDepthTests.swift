@@ -1,0 +1,23 @@
+import Cachetory
+import Foundation
+import Testing
+
+/// The deepest values that are allowed, on a small stack.
+@Suite struct SerializerDepthTests {
+    /// Twice the size of the smallest that threads commonly have, for code that is not optimized needs twice as much.
+    private static let smallStack = 1 << 20
+
+    @Test(.timeLimit(.minutes(1)), arguments: [256, 257])
+    func `nesting up to the limit and beyond it needs no large stack`(depth: Int) async throws {
+        let thread = JoinableThread(stackSize: Self.smallStack) {
+            let serializer = MessagePackSerializer<Nested>()
+            let bytes = Data(repeating: 0x91, count: depth - 1) + [0x90]
+            return try serializer.serialize(serializer.deserialize(bytes)) == bytes
+        }
+        if depth > 256 {
+            await #expect(throws: SerializationError.self) { try await thread.value() }
+        } else {
+            #expect(try await thread.value())
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// One call of the program, from its options to its exit status.
+struct Command {
+    let options: Options
+    let interrupt: Interrupt
+
+    /// The session on a backend, and its report on standard output.
+    ///
+    /// - Returns: the exit status.
+    func run(_ driver: some Driver, url: String, connections: Int) throws -> Int32 {
+        let session = Session(options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal))
+        let outcome = try session.measure(driver)
+        let report = Report(
+            outcome, session.faults.summary, options: options, url: url, connections: connections,
+            peakMemory: ResourceUsage.peakMemory())
+        let text =
+            switch options.format {
+            case .text: report.text(outcome.latencies, options: options)
+            case .json: try report.json()
+            }
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        let isClean = cleanUp(session, driver, after: outcome)
+        return report.isSuccess && (isClean || outcome.wasInterrupted) ? ExitStatus.success : ExitStatus.failure
+    }
+
+    /// Removes the keys, if that can be done; says so if not.
+    private func cleanUp(_ session: Session, _ driver: some Driver, after outcome: Outcome) -> Bool {
+        // A backend that has calls which never end might keep these for ever, too.
+        guard outcome.unanswered == 0 else { return false }
+        do {
+            try session.cleanUp(driver)
+            return true
+        } catch {
+            StandardError.writeLine("some keys of the run were left: \(error)")
+            return false
+        }
+    }
+}

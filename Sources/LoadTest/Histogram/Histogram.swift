@@ -1,0 +1,51 @@
+/// How often each latency occurred.
+struct Histogram: Sendable, Equatable {
+    /// Occurrences by bucket of ``HistogramBuckets``.
+    private(set) var counts: [UInt64]
+
+    /// The sum of ``counts``.
+    private(set) var total: UInt64
+
+    /// The longest latency, exactly.
+    let longest: UInt64
+
+    /// - Parameter counts: one number for each bucket.
+    init(counts: [UInt64], longest: UInt64) {
+        precondition(counts.count == HistogramBuckets.count)
+        self.counts = counts
+        self.longest = longest
+        total = counts.reduce(0, +)
+    }
+
+    /// Nothing has occurred.
+    init() {
+        self.init(counts: Array(repeating: 0, count: HistogramBuckets.count), longest: 0)
+    }
+
+    /// The latency in nanoseconds that a share of all does not exceed, to the precision of the buckets; 0 if none
+    /// occurred.
+    func quantile(_ share: Double) -> UInt64 {
+        guard total > 0 else { return 0 }
+        let rank = min(max(1, UInt64((share * Double(total)).rounded(.up))), total)
+        var passed: UInt64 = 0
+        for index in counts.indices {
+            passed += counts[index]
+            if passed >= rank { return min(HistogramBuckets.middle(of: index), longest) }
+        }
+        return longest
+    }
+
+    /// What occurred since an earlier reading of the same counts; the longest latency stays that of both.
+    func since(_ earlier: Histogram) -> Histogram {
+        Histogram(counts: zip(counts, earlier.counts).map { $0 &- $1 }, longest: longest)
+    }
+
+    /// How many latencies are at least as long as one bound and shorter than another, both to the bucket.
+    func count(in nanoseconds: Range<UInt64>) -> UInt64 {
+        let first = HistogramBuckets.index(of: nanoseconds.lowerBound)
+        var end = HistogramBuckets.index(of: nanoseconds.upperBound)
+        // The last bucket has no upper bound.
+        if end == counts.count - 1 { end += 1 }
+        return counts[first..<max(first, end)].reduce(0, +)
+    }
+}

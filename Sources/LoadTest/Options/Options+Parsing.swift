@@ -1,0 +1,53 @@
+extension Options {
+    /// Reads a command line without the program's name.
+    ///
+    /// An option and its value are two arguments or, joined by an equals sign, one. Given twice, the last one counts.
+    init(arguments: [String]) throws(OptionError) {
+        self.init()
+        var given: Set<String> = []
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = parts[0] == "-h" ? "--help" : String(parts[0])
+            guard name.hasPrefix("-") else { throw .notAnOption(argument) }
+            guard let option = Option.table.first(where: { $0.name == name }) else { throw .unknown(name) }
+            given.insert(name)
+            try option.read(Self.value(of: option, inline: parts.dropFirst().first, rest: &rest), into: &self)
+        }
+        try checkTogether(given)
+    }
+
+    private static func value(
+        of option: Option, inline: Substring?, rest: inout ArraySlice<String>
+    ) throws(OptionError) -> String {
+        guard option.placeholder != nil else {
+            guard inline == nil else { throw .refused(option: option.name, reason: "takes no value") }
+            return ""
+        }
+        if let inline { return String(inline) }
+        guard let next = rest.popFirst() else { throw .missingValue(option.name) }
+        return next
+    }
+
+    /// What systems let one process have without being told otherwise.
+    private static let threadLimit = 10_000
+
+    /// Refuses what would be silently ignored otherwise.
+    private func checkTogether(_ given: Set<String>) throws(OptionError) {
+        if given.isSuperset(of: ["--duration", "--requests"]) {
+            throw .refused(option: "--requests", reason: "cannot be given together with --duration")
+        }
+        if given.contains("--read-ratio"), workload != .mixed {
+            throw .refused(option: "--read-ratio", reason: "needs --workload mixed")
+        }
+        if given.contains("--batch"), !workload.isBatched {
+            throw .refused(option: "--batch", reason: "needs --workload mget or mset")
+        }
+        if api == .sync, executor != .default {
+            throw .refused(option: "--executor", reason: "needs --api async")
+        }
+        if api == .sync, tasks > Self.threadLimit {
+            throw .refused(option: "--tasks", reason: "with --api sync each is a thread: at most \(Self.threadLimit)")
+        }
+    }
+}

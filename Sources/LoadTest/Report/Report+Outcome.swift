@@ -1,0 +1,52 @@
+extension Report {
+    /// - Parameters:
+    ///   - url: the store, without a password.
+    ///   - connections: how many connections the backend could open.
+    ///   - peakMemory: in bytes.
+    init(
+        _ outcome: Outcome, _ faults: FaultLog.Summary, options: Options, url: String, connections: Int,
+        peakMemory: Int
+    ) {
+        let operations = outcome.operations
+        let seconds = Double(outcome.time) / 1e9
+        self.init(
+            url: url,
+            api: options.api.rawValue,
+            workload: options.workload.rawValue,
+            tasks: options.tasks,
+            connections: connections,
+            operations: operations,
+            errors: faults.errors,
+            wrongValues: faults.wrongValues,
+            seconds: seconds.rounded(digits: 3),
+            opsPerSecond: seconds > 0 ? (Double(operations) / seconds).rounded(digits: 1) : 0,
+            clientCPUPerOperation: (Double(outcome.processorTime) / 1000 / Double(max(1, operations)))
+                .rounded(digits: 3),
+            latency: Latency(outcome.latencies),
+            maxRSS: (Double(peakMemory) / 1e6).rounded(digits: 1),
+            notStarted: outcome.overdue,
+            interrupted: outcome.wasInterrupted,
+            errorKinds: faults.kinds,
+            wrongValueExamples: faults.examples)
+    }
+}
+
+extension Report.Latency {
+    init(_ histogram: Histogram) {
+        func microseconds(_ nanoseconds: UInt64) -> Double { (Double(nanoseconds) / 1000).rounded(digits: 1) }
+        self.init(
+            p50: microseconds(histogram.quantile(0.5)),
+            p90: microseconds(histogram.quantile(0.9)),
+            p99: microseconds(histogram.quantile(0.99)),
+            p999: microseconds(histogram.quantile(0.999)),
+            max: microseconds(histogram.longest))
+    }
+}
+
+extension Double {
+    /// The number to some digits behind the point: no more than were measured.
+    fileprivate func rounded(digits: Int) -> Double {
+        let factor = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+        return (self * factor).rounded() / factor
+    }
+}

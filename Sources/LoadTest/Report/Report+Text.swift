@@ -1,0 +1,49 @@
+extension Report {
+    /// The report for people.
+    ///
+    /// - Parameter histogram: the latencies, for the chart.
+    func text(_ histogram: Histogram, options: Options) -> String {
+        var parts = [heading(options), figures, LatencyTable.text(histogram)]
+        if histogram.total > 0 { parts.append(LatencyChart.text(histogram)) }
+        parts += [details("Errors", errorKinds.sorted { $0.value > $1.value }.map { "\($0.value) x \($0.key)" })]
+        parts += [details("Wrong values", wrongValueExamples)]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    private func heading(_ options: Options) -> String {
+        var callers = api == API.sync.rawValue ? "threads" : "tasks"
+        var loop = "closed loop"
+        if let rate = options.rate { loop = "\(NumberText.grouped(Int(rate))) operations due each second" }
+        var work = workload
+        if options.workload.isBatched { work += " of \(options.batch) keys" }
+        if options.workload == .mixed { work += " with \(NumberText.fixed(options.readRatio * 100, 0)) % reads" }
+        if connections > 0 { callers += ", at most \(connections) connections" }
+        return """
+            \(url)
+            \(work), \(api), \(NumberText.grouped(tasks)) \(callers), \(loop)
+            values of \(NumberText.grouped(options.valueSize)) bytes, \
+            \(NumberText.grouped(options.keys)) keys, \(options.distribution.rawValue)
+            """
+    }
+
+    private var figures: String {
+        var rows = [
+            ("operations", NumberText.grouped(operations)),
+            ("errors", NumberText.grouped(errors)),
+            ("wrong values", NumberText.grouped(wrongValues)),
+            ("time", "\(NumberText.fixed(seconds, 2)) s\(interrupted ? ", interrupted" : "")"),
+            ("throughput", "\(NumberText.grouped(Int(opsPerSecond))) ops/s"),
+            ("client CPU", "\(NumberText.fixed(clientCPUPerOperation, 2)) us per operation"),
+            ("memory", "\(NumberText.fixed(maxRSS, 1)) MB at most"),
+        ]
+        if notStarted > 0 {
+            let count = NumberText.grouped(notStarted)
+            rows.append(("not started", "\(count) operations that were due: the rate is too high"))
+        }
+        return rows.map { "\($0.0.padded(to: 14))\($0.1)" }.joined(separator: "\n")
+    }
+
+    private func details(_ title: String, _ lines: [String]) -> String {
+        lines.isEmpty ? "" : ([title] + lines.map { "  \($0)" }).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,50 @@
+/// The figures of a run, in the form that `--format json` prints.
+struct Report: Codable, Equatable {
+    struct Latency: Codable, Equatable {
+        var p50, p90, p99, p999, max: Double
+    }
+
+    /// The store, without a password.
+    var url: String
+    var api: String
+    var workload: String
+    var tasks: Int
+    var connections: Int
+    /// Operations that ended well, maybe with a wrong value; an operation on several keys counts as one.
+    var operations: Int
+    var errors: Int
+    var wrongValues: Int
+    var seconds: Double
+    var opsPerSecond: Double
+    /// Processor time of this process in microseconds, in user code and in the system, for each operation.
+    var clientCPUPerOperation: Double
+    /// In microseconds.
+    var latency: Latency
+    /// Most resident memory of this process, in units of a million bytes.
+    var maxRSS: Double
+    /// Operations of an open loop that were due but never started.
+    var notStarted: Int
+    /// Whether the run was ended before its time.
+    var interrupted: Bool
+    /// How often each error occurred.
+    var errorKinds: [String: Int]
+    /// The first wrong values, in words.
+    var wrongValueExamples: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case url, api, workload, tasks, connections, operations, errors, seconds, interrupted
+        case wrongValues = "wrong_values"
+        case opsPerSecond = "ops_per_second"
+        case clientCPUPerOperation = "client_cpu_us_per_op"
+        case latency = "latency_us"
+        case maxRSS = "max_rss_mb"
+        case notStarted = "not_started"
+        case errorKinds = "error_kinds"
+        case wrongValueExamples = "wrong_value_examples"
+    }
+
+    /// Whether nothing went wrong: no error, no wrong value, and unless the user ended it, something was done.
+    var isSuccess: Bool {
+        errors == 0 && wrongValues == 0 && (operations > 0 || interrupted)
+    }
+}

@@ -1,0 +1,17 @@
+/// What one run came to.
+struct Outcome: Sendable {
+    /// The latencies of all operations that ended well.
+    var latencies = Histogram()
+    /// Nanoseconds from the start of the first operation to the end of the last.
+    var time: UInt64 = 0
+    /// The processor time of this process meanwhile, in nanoseconds.
+    var processorTime: UInt64 = 0
+    /// Operations of an open loop that were due and not started, since all workers were waiting for answers.
+    var overdue = 0
+    /// Workers that had not got their answer long after the end; an error, unless the user ended the run.
+    var unanswered = 0
+    /// Whether the user ended the run before its time.
+    var wasInterrupted = false
+
+    var operations: Int { Int(latencies.total) }
+}

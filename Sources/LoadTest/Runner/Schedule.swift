@@ -1,0 +1,21 @@
+/// When each operation of an open loop is to start: one after the other in equal steps, whatever the answers do.
+///
+/// The latency of an operation counts from then. Were it to count from when a worker comes to it, a stall of the store
+/// would delay many operations and show in few of them.
+struct Schedule: Sendable {
+    /// When the first operation starts, in nanoseconds.
+    let begin: UInt64
+    /// Operations in a second.
+    let rate: Double
+
+    /// When an operation is to start; the first is number 0.
+    func start(of number: Int) -> UInt64 {
+        begin + UInt64(Double(number) / rate * 1e9)
+    }
+
+    /// How many operations were to start before a time.
+    func due(before time: UInt64) -> Int {
+        guard time > begin else { return 0 }
+        return Int((Double(time - begin) / 1e9 * rate).rounded(.up))
+    }
+}

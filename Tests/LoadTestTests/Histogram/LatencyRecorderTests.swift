@@ -1,0 +1,25 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LoadTest
+
+@Suite(.timeLimit(.minutes(1)))
+struct LatencyRecorderTests {
+    @Test func `threads at once lose no latency`() async throws {
+        let recorder = LatencyRecorder()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for thread in 1...8 {
+                group.addTask {
+                    try await onThread {
+                        for latency in 1...10_000 { recorder.record(UInt64(latency * thread)) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let histogram = recorder.histogram()
+        #expect(histogram.total == 80_000)
+        #expect(histogram.longest == 80_000)
+    }
+}

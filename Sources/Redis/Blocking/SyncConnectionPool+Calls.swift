@@ -39,9 +39,9 @@ extension SyncConnectionPool {
     /// Sends a request over a leased connection, and once more where that is safe.
     package func send(_ request: Request) throws(RedisError) -> RESPValue {
         let start = Timestamp.now
-        let deadline = start + configuration.commandTimeout
+        var deadline = start + configuration.commandTimeout
         var now: Timestamp? = start
-        var retry = RetryPolicy(request)
+        var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
             let pause: Duration
             do throws(RedisError) {
@@ -49,6 +49,11 @@ extension SyncConnectionPool {
                 guard let next = retry.pause(after: reply, until: deadline) else { return reply }
                 pause = next
             } catch {
+                if retry.startsOver(after: error) {
+                    now = nil
+                    deadline = .now + configuration.commandTimeout
+                    continue
+                }
                 guard let next = retry.pause(after: error, until: deadline) else { throw error }
                 pause = next
                 // What broke one connection may have broken the others.

@@ -13,7 +13,7 @@ import RESP
 /// pool.close()
 /// ```
 public final class SyncConnectionPool: Sendable {
-    private struct State {
+    struct State {
         /// The last one used comes first: the others may time out.
         var idle: [SyncLease] = []
         /// Permits that were taken: by callers with a connection, and by those who are about to open one.
@@ -28,10 +28,12 @@ public final class SyncConnectionPool: Sendable {
 
     let configuration: RedisConfiguration
     private let tls: TLSContextSource?
-    private let state = Lock(State())
+    let state = Lock(State())
+    let upkeep: UpkeepPolicy
+    private let upkeepTimer = Lock<UpkeepTimer?>(nil)
 
     /// One permit for each connection there may be.
-    private let permits: DispatchSemaphore
+    let permits: DispatchSemaphore
 
     /// Signalled once when the last connection comes back after the closing.
     private let drained = DispatchSemaphore(value: 0)
@@ -41,9 +43,10 @@ public final class SyncConnectionPool: Sendable {
 
     /// An idle connection is looked at before it is used, which costs a system call; not when it was used this short a
     /// time ago, for a loop of calls should not pay for it.
-    private static let trustedIdleTime: Int64 = 1_000_000
+    package static let trustedIdleTime = Duration.milliseconds(1)
 
-    /// A pool that connects when it is first used.
+    /// A pool that connects when it is first used, or at once where it keeps connections open
+    /// (``PoolConfiguration/minConnections``).
     ///
     /// - Throws: `RedisConfigurationError` for limits that contradict each other.
     public init(_ configuration: RedisConfiguration) throws {
@@ -53,6 +56,11 @@ public final class SyncConnectionPool: Sendable {
         // Raised from zero, as a semaphore that is freed below its first value traps.
         permits = DispatchSemaphore(value: 0)
         for _ in 0..<configuration.pool.maxConnections { permits.signal() }
+        upkeep = UpkeepPolicy(configuration)
+        if let pause = upkeep.pause {
+            let timer = UpkeepTimer(every: pause) { [weak self] in self?.lookAfterConnections() }
+            upkeepTimer.withLock { $0 = timer }
+        }
     }
 
     /// A pool for a connection URL such as `redis://user:password@localhost:6379/0?max_connections=4`.
@@ -78,6 +86,7 @@ public final class SyncConnectionPool: Sendable {
         }
         _ = idle  // closed here, outside the lock
         guard isFirst else { return }
+        upkeepTimer.withLock { $0 = nil }
         permits.signal()  // the first waiter wakes up, and wakes the next
         if isBusy { _ = drained.wait(timeout: .now() + .nanoseconds(Int(Self.drainLimit.nanoseconds))) }
     }
@@ -103,13 +112,24 @@ extension SyncConnectionPool {
                     candidate = try takeIdle(inPlaceOfBroken: false)
                     continue
                 }
-                if lease.isUsable(at: now ?? .now, trustedFor: now == nil ? 0 : Self.trustedIdleTime) { return lease }
+                if isUsable(lease, at: now, until: limit) { return lease }
                 candidate = try takeIdle(inPlaceOfBroken: true)
             }
         } catch {
             returnPermit()
             throw error
         }
+    }
+
+    private func isUsable(_ lease: SyncLease, at time: Timestamp?, until deadline: Timestamp) -> Bool {
+        let now = time ?? .now
+        guard lease.retiresAt > now, lease.isUsable(at: now, trustedFor: time == nil ? .zero : Self.trustedIdleTime)
+        else {
+            return false
+        }
+        guard lease.connection.lastUsed + upkeep.checkInterval <= now else { return true }
+        // Not all the time there is: another connection shall still be able to serve the caller.
+        return lease.answers(until: now + .nanoseconds((deadline - now) / 2))
     }
 
     private func waitForPermit(until deadline: Timestamp) throws(RedisError) {
@@ -141,7 +161,7 @@ extension SyncConnectionPool {
         }
     }
 
-    private func returnPermit(_ update: (inout State) -> Void = { _ in }) {
+    func returnPermit(_ update: (inout State) -> Void = { _ in }) {
         let isLast = state.withLock { state in
             update(&state)
             state.lent -= 1
@@ -158,7 +178,7 @@ extension SyncConnectionPool {
     /// Connects on the caller's thread, if it is time for an attempt, or else waits until it is.
     ///
     /// - Returns: nil if there may be another connection by now, or another attempt.
-    private func open(until deadline: Timestamp) throws(RedisError) -> SyncLease? {
+    func open(until deadline: Timestamp) throws(RedisError) -> SyncLease? {
         let now = Timestamp.now
         let (failure, retryAt) = state.withLock { state -> (RedisError?, Timestamp) in
             let failure = state.recovery.failure(at: now, isConnected: state.connected > 0)
@@ -181,7 +201,7 @@ extension SyncConnectionPool {
                 state.connected += 1
                 state.recovery.succeed()
             }
-            return SyncLease(connection)
+            return SyncLease(connection, retiresAt: upkeep.retirement(at: .now))
         } catch {
             let isFinal = state.withLock { state in
                 state.opening -= 1

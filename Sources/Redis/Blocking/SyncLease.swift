@@ -1,3 +1,5 @@
+import RESP
+
 /// A connection on loan to one thread.
 ///
 /// `@unchecked Sendable`: it passes from the pool, under its lock, to one thread and back.
@@ -7,13 +9,22 @@ final class SyncLease: @unchecked Sendable {
     /// What the commands of this loan have left behind; kept up where a caller may send any.
     var session = SessionState()
 
-    init(_ connection: consuming BlockingConnection) {
+    /// When it is too old to be lent again.
+    let retiresAt: Timestamp
+
+    init(_ connection: consuming BlockingConnection, retiresAt: Timestamp) {
         self.connection = connection
+        self.retiresAt = retiresAt
     }
 
     /// Whether the peer has left it alone while it was idle. What was used this short a time ago is trusted.
-    func isUsable(at now: Timestamp, trustedFor nanoseconds: Int64) -> Bool {
-        now - connection.lastUsed < nanoseconds || !connection.isDisturbed()
+    func isUsable(at now: Timestamp, trustedFor time: Duration) -> Bool {
+        now < connection.lastUsed + time || !connection.isDisturbed()
+    }
+
+    /// Whether it answers a `PING`. An error such as `LOADING` is an answer, too.
+    func answers(until deadline: Timestamp) -> Bool {
+        (try? connection.execute(Request(["PING"]), until: deadline)) != nil
     }
 
     /// Whether another caller may have it.

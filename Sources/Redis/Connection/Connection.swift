@@ -33,6 +33,7 @@ package final class Connection: Sendable {
     let commandTimeout: Duration?
     weak let owner: (any ConnectionOwner)?
     let shared = Lock(Shared())
+    private let openedAt = Timestamp.now
 
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
@@ -154,6 +155,8 @@ extension Exchange.Abandoned {
 
 extension Connection: PoolMember {
     package var load: Int { leases.load(ordering: .sequentiallyConsistent) }
+
+    package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
 
     package var isAvailable: Bool { answers.load(ordering: .relaxed) }
 

@@ -47,6 +47,9 @@ package struct Exchange<Waiter>: ~Copyable {
 
     private var clock = ReplyClock()
 
+    /// When the last reply came; nil before the first.
+    package private(set) var lastReply: Timestamp?
+
     /// Since when a deadline has passed with no reply after it.
     package private(set) var overdueSince: Timestamp?
 
@@ -152,6 +155,7 @@ extension Exchange {
         guard hasReceived else { return }
         hasReceived = false
         clock.answered(upTo: answered, at: now)
+        lastReply = now
         overdueSince = nil
     }
 }

@@ -45,8 +45,8 @@ extension ConnectionPool {
 
     /// Sends a request over a leased connection, and once more where that is safe.
     package nonisolated func send(_ request: Request) async throws -> RESPValue {
-        let deadline = Timestamp.now + configuration.commandTimeout
-        var retry = RetryPolicy(request)
+        var deadline = Timestamp.now + configuration.commandTimeout
+        var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
             let pause: Duration
             do {
@@ -54,6 +54,10 @@ extension ConnectionPool {
                 guard let next = retry.pause(after: reply, until: deadline) else { return reply }
                 pause = next
             } catch let error as RedisError {
+                if retry.startsOver(after: error) {
+                    deadline = .now + configuration.commandTimeout
+                    continue
+                }
                 guard let next = retry.pause(after: error, until: deadline) else { throw error }
                 pause = next
             }

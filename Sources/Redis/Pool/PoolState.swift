@@ -5,6 +5,9 @@ package protocol PoolMember: AnyObject {
 
     /// Whether it may be given at all: open, and answering.
     var isAvailable: Bool { get }
+
+    /// When its last reply came, or its handshake was done.
+    var lastReply: Timestamp { get }
 }
 
 /// Which connection a caller gets, and when another one is opened. A pure value: no sockets, no clock, no lock.
@@ -31,26 +34,38 @@ package struct PoolState<Member: PoolMember> {
     /// Connects under way at once: a server that comes back is not to be flooded.
     package static var openingLimit: Int { 2 }
 
-    private enum Mode {
+    enum Mode {
         /// Anybody may share it.
         case shared
         /// Nobody gets it any more, until it is idle and an exclusive caller does.
         case draining
         /// One caller has it alone.
         case exclusive
+        /// Nobody gets it any more: it is closed when it is idle.
+        case retiring
     }
 
-    private struct Slot {
+    struct Slot {
         let member: Member
         var mode = Mode.shared
+        let retiresAt: Timestamp
+
+        /// Since when it was idle at its last health check, and when that was answered.
+        var lastCheck: (idleSince: Timestamp, answered: Timestamp)?
 
         var isIdle: Bool { member.isAvailable && member.load == 0 }
+
+        /// When its last reply came that was not a health check's.
+        var idleSince: Timestamp {
+            let lastReply = member.lastReply
+            return lastCheck.flatMap { $0.answered == lastReply ? $0.idleSince : nil } ?? lastReply
+        }
     }
 
     package let maxConnections: Int
     package let maxInFlight: Int
 
-    private var slots: [Slot] = []
+    var slots: [Slot] = []
 
     /// Connects under way.
     package private(set) var opening = 0
@@ -75,7 +90,8 @@ extension PoolState {
             guard let index = leastLoadedShared, slots[index].member.load < maxInFlight else { return nil }
             return slots[index].member
         case .exclusive:
-            guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.isIdle }) else { return nil }
+            guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.mode != .retiring && $0.isIdle })
+            else { return nil }
             slots[index].mode = .exclusive
             return slots[index].member
         }
@@ -129,9 +145,9 @@ extension PoolState {
     }
 
     /// An attempt has ended, with a connection or without.
-    package mutating func finishOpening(_ member: Member?) {
+    package mutating func finishOpening(_ member: Member?, retiresAt: Timestamp = .distantFuture) {
         opening -= 1
-        if let member { slots.append(Slot(member: member)) }
+        if let member { slots.append(Slot(member: member, retiresAt: retiresAt)) }
     }
 
     package mutating func remove(_ member: Member) {

@@ -4,6 +4,7 @@ package import RESP
 package struct RetryPolicy: Sendable {
     private let isReadOnly: Bool
     private let hasSeveralCommands: Bool
+    private var repeatsTimeout: Bool
     private var hasRetriedRead = false
     private var losses = 0
     private var backoff = Backoff(base: .milliseconds(10), limit: .milliseconds(500))
@@ -11,9 +12,18 @@ package struct RetryPolicy: Sendable {
     /// So many connections in a row that break before a request gets through, in a second or two, are no accident.
     private static let lossLimit = 10
 
-    package init(_ request: Request) {
+    /// - Parameter repeatsTimeout: whether a request that timed out is sent once more, executed or not.
+    package init(_ request: Request, repeatsTimeout: Bool = false) {
+        self.repeatsTimeout = repeatsTimeout
         isReadOnly = request.isReadOnly
         hasSeveralCommands = request.replyCount > 1
+    }
+
+    /// Whether the request is to be sent once more, with all its time again, because this one was a timeout.
+    package mutating func startsOver(after error: RedisError) -> Bool {
+        guard case .timedOut = error, repeatsTimeout else { return false }
+        repeatsTimeout = false
+        return true
     }
 
     /// How long to wait before it is sent again, on another connection; nil if the error is final, or no time is left.

@@ -4,7 +4,7 @@ import LocalServer
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BackendURLTests {
+@Suite(.timeLimit(.minutes(5))) struct BackendURLTests {
     @Test(arguments: [
         ("redis://localhost", true), ("REDISS://localhost", true), ("unix:///tmp/redis.sock", true),
         ("redis+unix:///tmp/redis.sock", true), ("valkey://localhost:1/2", true), ("memory://", false),

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The examples of the documentation, word for word.
-@Suite(.timeLimit(.minutes(1))) struct CacheExamples {
+@Suite(.timeLimit(.minutes(5))) struct CacheExamples {
     @Test func `options and counters`() async throws {
         let counters = CacheCounters()
         var options = CacheOptions(observer: counters)

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The examples of the documentation, word for word.
-@Suite(.timeLimit(.minutes(1))) struct FunctionExamples {
+@Suite(.timeLimit(.minutes(5))) struct FunctionExamples {
     private struct Page: KeyArgument {
         var number: Int
         var keyText: String { "page(\(number.keyText))" }

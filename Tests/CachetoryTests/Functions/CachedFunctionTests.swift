@@ -4,7 +4,7 @@ import Testing
 
 @testable import Cachetory
 
-@Suite(.timeLimit(.minutes(1))) struct CachedFunctionTests {
+@Suite(.timeLimit(.minutes(5))) struct CachedFunctionTests {
     private struct Failure: Error {}
 
     private let calls = Calls()

@@ -3,7 +3,7 @@ import Foundation
 import Locking
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ObservationTests {
+@Suite(.timeLimit(.minutes(5))) struct ObservationTests {
     private struct Failure: Error {}
 
     /// Writes down what it is told.

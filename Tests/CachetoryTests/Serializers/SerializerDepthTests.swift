@@ -7,7 +7,7 @@ import Testing
     /// Twice the size of the smallest that threads commonly have, for code that is not optimized needs twice as much.
     private static let smallStack = 1 << 20
 
-    @Test(.timeLimit(.minutes(1)), arguments: [256, 257])
+    @Test(.timeLimit(.minutes(5)), arguments: [256, 257])
     func `nesting up to the limit and beyond it needs no large stack`(depth: Int) async throws {
         let thread = JoinableThread(stackSize: Self.smallStack) {
             let serializer = MessagePackSerializer<Nested>()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HistogramTests {
     /// Latencies from 10 us to 10 s, each power of ten as often as the others.
     private let latencies: [UInt64] = {

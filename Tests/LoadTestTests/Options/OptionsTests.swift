@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OptionsTests {
     @Test func `without arguments there are defaults`() throws {
         let options = try Options(arguments: [])

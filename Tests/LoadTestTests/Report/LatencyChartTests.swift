@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LatencyChartTests {
     @Test func `rows reach from the shortest to the longest latency, with the gaps between`() {
         let recorder = LatencyRecorder()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NumberTextTests {
     @Test(arguments: [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-1000, "-1,000")])
     func `digits stand in groups of three`(number: Int, text: String) {

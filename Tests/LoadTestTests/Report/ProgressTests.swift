@@ -3,7 +3,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProgressTests {
     /// What was written to a terminal.
     private final class Terminal: Sendable {

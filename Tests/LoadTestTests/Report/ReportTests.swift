@@ -3,7 +3,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReportTests {
     private func histogram(_ nanoseconds: [UInt64]) -> Histogram {
         let recorder = LatencyRecorder()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultLogTests {
     private struct Failure: Error, CustomStringConvertible {
         let description: String

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TicketsTests {
     @Test(arguments: [(1, 1), (5, 50), (1000, 7), (100_001, 8)], [false, true])
     func `every number is handed out once`(of numbers: (limit: Int, workers: Int), inOrder: Bool) async {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ValuePatternTests {
     private static let sizes = [0, 1, 3, 7, 8, 9, 15, 100, 4096, 100_000]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LoadTest
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkloadTests {
     private let workload = Workload(Options())
 

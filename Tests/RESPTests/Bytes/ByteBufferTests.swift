@@ -2,7 +2,7 @@ import Foundation
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ByteBufferTests {
+@Suite(.timeLimit(.minutes(5))) struct ByteBufferTests {
     @Test func `what is appended is read in the same order`() {
         var buffer = ByteBuffer()
         buffer.append(UInt8(ascii: "a"))

@@ -2,7 +2,7 @@ import Foundation
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
     static let commands: [([RESPArgument], String)] = [
         (["PING"], "*1\r\n$4\r\nPING\r\n"),
         (["GET", "key"], "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n"),

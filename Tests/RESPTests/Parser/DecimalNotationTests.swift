@@ -1,7 +1,7 @@
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DecimalNotationTests {
+@Suite(.timeLimit(.minutes(5))) struct DecimalNotationTests {
     @Test(arguments: [
         "0", "-0", "1", "0.1", "-0.1", "3.14159", "123456789", "9007199254740992", "9007199254740993", "1e22", "1e23",
         "1e-22", "1e-23", "0.30000000000000004", "2.2250738585072014e-308", "1.7976931348623157e308",

@@ -2,7 +2,7 @@ import Foundation
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct LargeStringTests {
+@Suite(.timeLimit(.minutes(5))) struct LargeStringTests {
     static let threshold = RESPLimits.default.largeStringBytes
 
     /// Bytes that are not the same everywhere.

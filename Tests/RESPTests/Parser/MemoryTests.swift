@@ -3,7 +3,7 @@
     import RESP
     import Testing
 
-    @Suite(.timeLimit(.minutes(1))) struct MemoryTests {
+    @Suite(.timeLimit(.minutes(5))) struct MemoryTests {
         /// The address space that the process has for data, in bytes.
         private func dataSize() throws -> Int {
             let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)

@@ -1,7 +1,7 @@
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PartialReplyTests {
+@Suite(.timeLimit(.minutes(5))) struct PartialReplyTests {
     @Test(arguments: Fixture.all.filter { $0.replies.count == 1 })
     func `an end of the stream inside a reply is noticed`(_ fixture: Fixture) {
         for cut in fixture.bytes.indices.dropFirst() {

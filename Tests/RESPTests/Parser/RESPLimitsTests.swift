@@ -1,7 +1,7 @@
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RESPLimitsTests {
+@Suite(.timeLimit(.minutes(5))) struct RESPLimitsTests {
     /// What a reply of `size` looks like, and the limit that it obeys.
     struct Limit: Sendable, CustomTestStringConvertible {
         let name: RESPError.Limit

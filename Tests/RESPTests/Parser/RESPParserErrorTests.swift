@@ -17,7 +17,7 @@ struct Violation: Sendable, CustomTestStringConvertible {
     var testDescription: String { text.debugDescription }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct RESPParserErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct RESPParserErrorTests {
     @Test(arguments: Violation.all)
     func `a violation is the same error however it is cut`(_ violation: Violation) {
         let bytes = Array(violation.text.utf8)

@@ -2,7 +2,7 @@ import Foundation
 import RESP
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct RESPParserTests {
+@Suite(.timeLimit(.minutes(5))) struct RESPParserTests {
     @Test(arguments: Fixture.all)
     func `replies are understood when they come whole`(_ fixture: Fixture) {
         #expect(Outcome(of: [fixture.bytes]) == Outcome(replies: fixture.replies))

@@ -4,7 +4,7 @@ import RESP
 import Redis
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CallTests {
+@Suite(.timeLimit(.minutes(5))) struct CallTests {
     @Test(arguments: CallSetting.all)
     func `a command gets its reply`(setting: CallSetting) async throws {
         let (pool, key) = try await setting.open()

@@ -4,7 +4,7 @@ import Redis
 import Testing
 
 /// Every type of reply, as a real server sends it: `DEBUG PROTOCOL`.
-@Suite(.timeLimit(.minutes(1))) struct ReplyTypeTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplyTypeTests {
     private static let digits = "1234567999999999999999999999999999999"
     private static let text = "This is a verbatim\nstring"
 

@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: ["&", "?", "/", "%", "@", ":", "db=1&", "[", "%00", "1"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["&", "?", "/", "%", "@", ":", "db=1&", "[", "%00", "1"])
     func `a long URL of anything takes linear time`(filling: String) {
         let filling = String(repeating: filling, count: (1 << 16) / filling.utf8.count)
         for start in ["redis://", "redis://localhost/", "redis://localhost?", "redis://localhost?password=", "unix://"]

@@ -5,7 +5,7 @@ import Redis
 import Testing
 
 /// What a connection is, once it is there.
-@Suite(.timeLimit(.minutes(1))) struct ConnectTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectTests {
     @Test(arguments: CallSetting.all)
     func `it speaks the protocol that was asked for, under the name that was given`(setting: CallSetting) async throws {
         var configuration = try await setting.configuration

@@ -6,7 +6,7 @@ import Testing
 @testable import Redis
 
 /// How the socket of a connection is made.
-@Suite(.timeLimit(.minutes(1))) struct ConnectorTests {
+@Suite(.timeLimit(.minutes(5))) struct ConnectorTests {
     private static var soon: Timestamp { .now + .seconds(10) }
 
     /// An address of this machine where nobody listens.

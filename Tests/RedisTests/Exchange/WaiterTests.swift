@@ -1,7 +1,7 @@
 import Redis
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct WaiterTests {
+@Suite(.timeLimit(.minutes(5))) struct WaiterTests {
     private struct Failure: Error {}
 
     @Test func `a value that comes while it is waited for is the caller's`() async throws {

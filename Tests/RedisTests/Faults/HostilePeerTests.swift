@@ -4,7 +4,7 @@ import Redis
 import Testing
 
 /// Peers that do what no server should: each ends in an error of its kind, in time.
-@Suite(.timeLimit(.minutes(1))) struct HostilePeerTests {
+@Suite(.timeLimit(.minutes(5))) struct HostilePeerTests {
     /// What a peer answers to a command, and the error that the caller gets.
     struct Answer: CustomTestStringConvertible, Sendable {
         let testDescription: String

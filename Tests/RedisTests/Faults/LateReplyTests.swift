@@ -12,12 +12,13 @@ import Testing
     enum Call: CaseIterable {
         case shared, pipeline, transaction, exclusive
 
-        func run(_ pool: AnyPool, _ word: RESPArgument) async throws {
+        /// - Parameter first: the command whose reply is late. Another one goes with it, where the call has several.
+        func run(_ pool: AnyPool, _ first: Command) async throws {
             switch self {
-            case .shared: _ = try await pool.execute(["LATE", word])
-            case .pipeline: _ = try await pool.pipeline([["LATE", word], ["LATER", word]])
-            case .transaction: _ = try await pool.transaction([["LATE", word], ["LATER", word]])
-            case .exclusive: _ = try await pool.exclusively([["LATE", word], ["LATER", word]], nil)
+            case .shared: _ = try await pool.execute(first)
+            case .pipeline: _ = try await pool.pipeline([first, ["LATER"]])
+            case .transaction: _ = try await pool.transaction([first, ["LATER"]])
+            case .exclusive: _ = try await pool.exclusively([first, ["LATER"]], nil)
             }
         }
     }
@@ -30,10 +31,11 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
         let pool = try PoolKind.async.open(configuration)
-        let cancelled = Task { try await call.run(pool, "reply") }
-        await peer.waitFor(call == .transaction ? "MULTI" : "LATE reply")
+        let cancelled = Task { try await call.run(pool, ["STALL", "reply"]) }
+        await peer.waitFor("STALL reply")
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
+        peer.goOn()
         for number in 0..<3 {
             #expect(try await pool.execute(["MINE", .integer(number)]) == .simpleString("MINE \(number)"))
         }
@@ -50,7 +52,7 @@ import Testing
         let pool = try kind.open(configuration)
         var gotReply = false
         for number in 0..<20 where !gotReply {
-            let error = await #expect(throws: RedisError.self) { try await call.run(pool, .integer(number)) }
+            let error = await #expect(throws: RedisError.self) { try await call.run(pool, ["LATE", .integer(number)]) }
             guard case .timedOut? = error else {
                 Issue.record("\(String(describing: error))")
                 return

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a caller does who has a connection to itself, and what becomes of that.
-@Suite(.timeLimit(.minutes(1))) struct ExclusiveLeaseTests {
+@Suite(.timeLimit(.minutes(5))) struct ExclusiveLeaseTests {
     /// The shared server, with a name for the connections, which is also good for keys.
     private func named() async throws -> (configuration: RedisConfiguration, name: String) {
         var configuration = try await SharedServer.value.configuration

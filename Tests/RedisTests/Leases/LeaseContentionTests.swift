@@ -5,7 +5,7 @@ import Redis
 import Testing
 
 /// Who gets a connection when there are not enough for all.
-@Suite(.timeLimit(.minutes(1))) struct LeaseContentionTests {
+@Suite(.timeLimit(.minutes(5))) struct LeaseContentionTests {
     private func configuration(
         _ peer: EchoPeer, maxConnections: Int = 1, maxInFlight: Int = 1024, acquireTimeout: Duration = .seconds(200),
         commandTimeout: Duration? = .seconds(200)

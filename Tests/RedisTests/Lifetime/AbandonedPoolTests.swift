@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A pool that nobody closes.
-@Suite(.timeLimit(.minutes(1))) struct AbandonedPoolTests {
+@Suite(.timeLimit(.minutes(5))) struct AbandonedPoolTests {
     @Test func `a pool that nobody holds is freed, with its connections and its thread`() async throws {
         try await withServer { server in
             weak var freedPool: ConnectionPool?

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The end of a pool.
-@Suite(.timeLimit(.minutes(1))) struct CloseTests {
+@Suite(.timeLimit(.minutes(5))) struct CloseTests {
     @Test(arguments: PoolKind.allCases)
     func `a closed pool takes no calls and holds no descriptors`(kind: PoolKind) async throws {
         try await withServer { server in

@@ -3,7 +3,7 @@ import Redis
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PollerTests {
+@Suite(.timeLimit(.minutes(5))) struct PollerTests {
     /// One wait, which takes no longer than it needs to get what is there by now.
     private static func poll(_ poller: any Poller) throws -> [PollerEvent] {
         var events: [PollerEvent] = []

@@ -3,7 +3,7 @@ import Redis
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ReactorTests {
+@Suite(.timeLimit(.minutes(5))) struct ReactorTests {
     /// Registers a handler for a descriptor.
     private func register(
         _ handler: RecordingHandler, _ descriptor: Int32? = nil, on reactor: Reactor

@@ -4,7 +4,8 @@ import Redis
 
 /// A server that answers each command with its words, so that a reply which went astray is found out.
 ///
-/// It keeps the answer to a command named `STALL`, and all behind it on that connection, until it is told to go on.
+/// It keeps the answer to a command named `STALL`, and all behind it on that connection, until it is told to go on; the
+/// delay begins then.
 final class EchoPeer: Sendable {
     /// The commands that came, on whatever connection.
     let commands: AsyncStream<String>
@@ -25,8 +26,12 @@ final class EchoPeer: Sendable {
                 log.yield(text)
                 let due = Date.now + delay / .seconds(1)
                 replies.async {
-                    if words[0] == "STALL" { stalls.wait() }
-                    Thread.sleep(until: due)
+                    if words[0] == "STALL" {
+                        stalls.wait()
+                        Thread.sleep(forTimeInterval: delay / .seconds(1))
+                    } else {
+                        Thread.sleep(until: due)
+                    }
                     try? client.send("+\(text)\r\n")
                 }
             }

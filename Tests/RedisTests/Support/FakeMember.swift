@@ -4,11 +4,11 @@ import Synchronization
 /// A connection without a socket, for the pool's policy.
 final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     let name: String
-    private let state: Mutex<(load: Int, isAvailable: Bool)>
+    private let state: Mutex<(load: Int, isAvailable: Bool, lastReply: Timestamp)>
 
-    init(_ name: String, load: Int = 0, isAvailable: Bool = true) {
+    init(_ name: String, load: Int = 0, isAvailable: Bool = true, lastReply: Timestamp = .now) {
         self.name = name
-        state = Mutex((load, isAvailable))
+        state = Mutex((load, isAvailable, lastReply))
     }
 
     var load: Int {
@@ -19,6 +19,11 @@ final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     var isAvailable: Bool {
         get { state.withLock { $0.isAvailable } }
         set { state.withLock { $0.isAvailable = newValue } }
+    }
+
+    var lastReply: Timestamp {
+        get { state.withLock { $0.lastReply } }
+        set { state.withLock { $0.lastReply = newValue } }
     }
 
     var description: String { name }

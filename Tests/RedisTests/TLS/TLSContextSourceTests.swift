@@ -2,7 +2,7 @@ import Foundation
 import Redis
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TLSContextSourceTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSContextSourceTests {
     /// A folder of this test's own with a client's certificate and key, and a configuration that names them.
     private func makeFiles() async throws -> (folder: String, configuration: TLSConfiguration) {
         let certificates = try await Certificates.made()

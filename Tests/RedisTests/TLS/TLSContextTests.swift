@@ -3,7 +3,7 @@ import Redis
 import Testing
 
 /// What a user may get wrong in a configuration.
-@Suite(.timeLimit(.minutes(1))) struct TLSContextTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSContextTests {
     private func error(_ configuration: TLSConfiguration) -> TLSError? {
         do throws(TLSError) {
             _ = try TLSContext(configuration)

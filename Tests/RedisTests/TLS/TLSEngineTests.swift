@@ -2,7 +2,7 @@ import Redis
 import Testing
 
 /// A client and a server that talk in this process, without a socket.
-@Suite(.timeLimit(.minutes(1))) struct TLSEngineTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSEngineTests {
     private static let modern: [TLSPeer.Version] = [.tls12, .tls13]
 
     private struct Ends {

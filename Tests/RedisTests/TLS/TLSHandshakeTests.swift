@@ -3,7 +3,7 @@ import Redis
 import Testing
 
 /// What a client believes, and what it is told.
-@Suite(.timeLimit(.minutes(1))) struct TLSHandshakeTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSHandshakeTests {
     private static let modern: [TLSPeer.Version] = [.tls12, .tls13]
 
     /// Certificates by their names, for tables.

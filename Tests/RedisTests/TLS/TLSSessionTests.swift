@@ -2,7 +2,7 @@ import Redis
 import Testing
 
 /// Sessions that a second connection resumes.
-@Suite(.timeLimit(.minutes(1))) struct TLSSessionTests {
+@Suite(.timeLimit(.minutes(5))) struct TLSSessionTests {
     private static let modern: [TLSPeer.Version] = [.tls12, .tls13]
 
     /// Connects once more, and says whether that resumed a session. The connection ends with its client.

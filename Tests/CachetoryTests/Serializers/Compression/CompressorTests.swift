@@ -138,7 +138,7 @@ import Testing
         #expect(!compressor.isCompressed(compressed))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Method.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: Method.allCases)
     func `one compressor serves many threads`(method: Method) async throws {
         let compressor = try method.make()
         let threads = (0..<4).map { index in

@@ -14,7 +14,7 @@ import Testing
     static let samples: [(url: String, value: PythonSample)] =
         urls.map { ($0, .edges) } + [("json://", .containers), ("msgpack://", .containers)]
 
-    @Test(.timeLimit(.minutes(1))) func `Python reads what this library writes`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `Python reads what this library writes`() async throws {
         let requests = try Self.samples.map { sample in
             let serializer = try AnySerializer<PythonSample, Data>(url: sample.url)
             return PythonCachetory.Request(url: sample.url, stored: try serializer.serialize(sample.value))
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `this library reads what Python writes`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `this library reads what Python writes`() async throws {
         let requests = Self.samples.map { PythonCachetory.Request(url: $0.url, value: $0.value) }
         let answers = try await PythonCachetory.answers(to: requests)
         try #require(answers.count == Self.samples.count)
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `both write the same bytes of MessagePack`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `both write the same bytes of MessagePack`() async throws {
         var sample = PythonSample.edges
         // On the way to Python, in JSON, whole numbers become integers.
         sample.numbers = [0.1, -0.5, 1e300]

@@ -36,8 +36,13 @@ import Testing
         cancelled.cancel()
         await #expect(throws: CancellationError.self) { try await cancelled.value }
         peer.goOn()
-        for number in 0..<3 {
-            #expect(try await pool.execute(["MINE", .integer(number)]) == .simpleString("MINE \(number)"))
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 0..<3 {
+                group.addTask {
+                    let reply = try await pool.execute(["MINE", .integer(number)])
+                    #expect(reply == .simpleString("MINE \(number)"))
+                }
+            }
         }
         // A shared connection is kept; one of one's own is not.
         #expect(peer.connectionCount == (call == .exclusive ? 2 : 1))

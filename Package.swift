@@ -43,6 +43,16 @@ let package = Package(
         .executableTarget(
             name: "LoadTest", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis"], swiftSettings: settings),
 
+        // Programs that print the numbers claimed elsewhere: `swift run -c release MemorySpeed`.
+        .executableTarget(
+            name: "MemorySpeed", dependencies: ["Cachetory"], path: "Benchmarks/MemorySpeed", swiftSettings: settings),
+        .executableTarget(
+            name: "MemoryHitRatio", dependencies: ["Cachetory"], path: "Benchmarks/MemoryHitRatio",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "LayerCost", dependencies: ["Cachetory", "LocalServer"], path: "Benchmarks/LayerCost",
+            swiftSettings: settings),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemLibrariesTests", dependencies: ["SystemLibraries"], swiftSettings: settings),

@@ -8,6 +8,7 @@ private let calls = 300_000
 /// Measures the calls of one caller and prints a line for each kind.
 @concurrent func measureCalls(of backend: AsyncMemoryBackend<Data>, timeToLive: Duration?) async throws {
     let (keys, values) = (keys, values)
+    let suffixes = (0..<keys.count).map(String.init)
     let blocking = SyncMemoryBackend(sharing: backend)
     let erased: any AsyncBackend<Data> = backend
 
@@ -16,6 +17,14 @@ private let calls = 300_000
     }
     try await report("hit, async, through any AsyncBackend") { index in
         guard try await erased.get(keys[index])?.count == values[index].count else { throw WrongValue() }
+    }
+    let cache = AsyncCache<Data>(backend: backend, serializer: NoOpSerializer())
+    try await report("hit, AsyncCache, no-op serializer") { index in
+        guard try await cache.get(keys[index])?.count == values[index].count else { throw WrongValue() }
+    }
+    let prefixed = AsyncCache<Data>(backend: backend, serializer: NoOpSerializer(), prefix: "user:session:")
+    try await report("the same with a prefix") { index in
+        guard try await prefixed.get(suffixes[index])?.count == values[index].count else { throw WrongValue() }
     }
     try await report("hit, blocking") { index in
         guard try blocking.get(keys[index])?.count == values[index].count else { throw WrongValue() }

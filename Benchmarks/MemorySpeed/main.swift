@@ -4,7 +4,7 @@ import Foundation
 // Prints what a call of the memory backends takes: for one caller, and for eight threads at once. Every value read is
 // checked.
 //
-//     swift run -c release --package-path Benchmarks memory-speed
+//     swift run -c release MemorySpeed
 //
 // Exits with 1 if a value was wrong or missing.
 

@@ -23,7 +23,7 @@ public import Foundation
 /// is given, and setting the calendar's clock later moves it no more.
 ///
 /// Keys are compared by their UTF-8 bytes, as in Redis. A hit takes about 90 ns:
-/// `swift run -c release --package-path Benchmarks memory-speed`.
+/// `swift run -c release MemorySpeed`.
 public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
     let memory: TypedMemory<Wire>
 

@@ -44,8 +44,8 @@ extension TLSConfiguration {
 private struct FileVersion: Equatable {
     private let number: UInt64
     private let size: Int64
-    private let seconds: Int64
-    private let nanoseconds: Int64
+    /// A `timespec`, whose members are not visible where another module of the toolchain happens to define it first.
+    private let modified: [UInt8]
 
     /// Nil if there is no such file.
     ///
@@ -54,13 +54,11 @@ private struct FileVersion: Equatable {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         #if canImport(Darwin)
-            let modified = status.st_mtimespec
+            modified = withUnsafeBytes(of: status.st_mtimespec, Array.init)
         #else
-            let modified = status.st_mtim
+            modified = withUnsafeBytes(of: status.st_mtim, Array.init)
         #endif
         number = UInt64(status.st_ino)
         size = Int64(status.st_size)
-        seconds = Int64(modified.tv_sec)
-        nanoseconds = Int64(modified.tv_nsec)
     }
 }

@@ -5,7 +5,8 @@
 
 Everything that is compared runs in turn, round after round, so that a machine whose speed drifts is fair to both; the
 medians of the rounds are compared. A run with an error or a wrong value stops it: such a figure does not count.
-Needs `redis-server` and `redis-benchmark` (Debian: redis-server, redis-tools). Close other programs first.
+Needs `redis-server`, `redis-benchmark` and `openssl` (Debian: redis-server, redis-tools, openssl). Close other programs
+first.
 """
 
 import argparse
@@ -15,11 +16,13 @@ import json
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 from dataclasses import dataclass
 from typing import Callable
 
@@ -42,7 +45,7 @@ def run(command: list[str]) -> str:
 
 
 class Server:
-    """A redis-server of our own on a Unix socket, without persistence."""
+    """A redis-server of our own on a Unix socket and on an encrypted port, without persistence."""
 
     def __init__(self) -> None:
         executable = shutil.which("redis-server")
@@ -50,10 +53,27 @@ class Server:
             raise Failure("there is no redis-server on PATH; install it with: apt-get install redis-server redis-tools")
         self.folder = tempfile.TemporaryDirectory()
         self.socket = os.path.join(self.folder.name, "redis.sock")
-        self.process = subprocess.Popen(
-            [executable, "--port", "0", "--unixsocket", self.socket, "--save", "", "--dir", self.folder.name],
-            stdout=subprocess.DEVNULL,
-        )
+        self.certificate = os.path.join(self.folder.name, "server.crt")
+        key = os.path.join(self.folder.name, "server.key")
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+        run([*make.split(), "-keyout", key, "-out", self.certificate])
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.tls_port = free.getsockname()[1]
+        command = [executable, "--port", "0", "--unixsocket", self.socket, "--save", "", "--dir", self.folder.name]
+        command += ["--tls-port", str(self.tls_port), "--tls-cert-file", self.certificate, "--tls-key-file", key]
+        command += ["--tls-auth-clients", "no"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def url(self, is_encrypted: bool) -> str:
+        if is_encrypted:
+            return f"rediss://localhost:{self.tls_port}?ssl_ca_certs={urllib.parse.quote(self.certificate)}"
+        return f"unix://{self.socket}"
+
+    def benchmark_options(self, is_encrypted: bool) -> list[str]:
+        if is_encrypted:
+            return ["--tls", "--cacert", self.certificate, "-h", "localhost", "-p", str(self.tls_port)]
+        return ["-s", self.socket]
 
     def __enter__(self) -> "Server":
         deadline = time.monotonic() + 10
@@ -74,11 +94,12 @@ class LoadTest:
     """One of our runs."""
 
     options: str
+    is_encrypted: bool = False
     executable: str = os.path.join(ROOT, ".build", "release", "load-test")
 
     def measure(self, server: Server, seconds: float) -> Figures:
         common = f"--value-size {VALUE_SIZE} --keys {KEYS} --duration {seconds} --warmup 0.5 --format json"
-        output = run([self.executable, "--url", f"unix://{server.socket}", *self.options.split(), *common.split()])
+        output = run([self.executable, "--url", server.url(self.is_encrypted), *self.options.split(), *common.split()])
         report = json.loads(output)
         if report["errors"] or report["wrong_values"]:
             raise Failure(f"{self.options}: {report['errors']} errors, {report['wrong_values']} wrong values")
@@ -96,11 +117,13 @@ class RedisBenchmark:
 
     options: str
     clients: int
+    is_encrypted: bool = False
     rate: float = 50_000  # a first guess; each run corrects it
 
     def measure(self, server: Server, seconds: float) -> Figures:
         requests = max(1000, int(self.rate * seconds))
-        command = ["redis-benchmark", "-s", server.socket, "-c", str(self.clients), "-n", str(requests)]
+        command = ["redis-benchmark", *server.benchmark_options(self.is_encrypted)]
+        command += ["-c", str(self.clients), "-n", str(requests)]
         command += ["-d", str(VALUE_SIZE), "-r", str(KEYS), "--csv", *self.options.split()]
         before = os.times()
         rows = list(csv.DictReader(io.StringIO(run(command))))
@@ -145,6 +168,10 @@ ASYNC_GET_200 = LoadTest("--api async --workload get --tasks 200 --connections 8
 ASYNC_GET_10000 = LoadTest("--api async --workload get --tasks 10000 --connections 8")
 ASYNC_GET_1 = LoadTest("--api async --workload get --tasks 1 --connections 1")
 SYNC_GET_1 = LoadTest("--api sync --workload get --tasks 1 --connections 1")
+TLS_GET_50 = LoadTest("--api async --workload get --tasks 50 --connections 8", is_encrypted=True)
+TLS_SET_50 = LoadTest("--api async --workload set --tasks 50 --connections 8", is_encrypted=True)
+THEIR_TLS_GET_50 = RedisBenchmark("-t get", 50, is_encrypted=True)
+THEIR_TLS_SET_50 = RedisBenchmark("-t set", 50, is_encrypted=True)
 THEIR_GET_50 = RedisBenchmark("-t get", 50)
 THEIR_SET_50 = RedisBenchmark("-t set", 50)
 THEIR_GET_1 = RedisBenchmark("-t get", 1)
@@ -156,6 +183,8 @@ TARGETS = [
     Target("async GET, 1 task: mean latency µs", ASYNC_GET_1, THEIR_GET_1, "mean_us", 1.3, True),
     Target("sync GET, 1 thread: operations per second", SYNC_GET_1, THEIR_GET_1, "ops_per_second", 0.9),
     Target("async GET, 10,000 tasks to 200: operations per second", ASYNC_GET_10000, ASYNC_GET_200, "ops_per_second", 1.0),
+    Target("TLS, async GET, 50 tasks: operations per second", TLS_GET_50, THEIR_TLS_GET_50, "ops_per_second", 1.0),
+    Target("TLS, async SET, 50 tasks: operations per second", TLS_SET_50, THEIR_TLS_SET_50, "ops_per_second", 1.0),
     Target("async GET, 10,000 tasks: memory MB", ASYNC_GET_10000, None, "max_rss_mb", 100, True),
 ]
 

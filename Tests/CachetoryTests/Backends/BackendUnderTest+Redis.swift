@@ -2,6 +2,7 @@ import Cachetory
 import Foundation
 import LocalServer
 import Synchronization
+import TestSupport
 
 extension BackendUnderTest {
     static let asyncRedisTCP = redis("AsyncRedisBackend over TCP", \.tcp) { try AsyncRedisBackend(url: $0) }
@@ -11,6 +12,11 @@ extension BackendUnderTest {
         BlockingAdapter(base: try SyncRedisBackend(url: $0))
     }
     static let syncRedisUnix = redis("SyncRedisBackend over a unix socket", \.unix) {
+        BlockingAdapter(base: try SyncRedisBackend(url: $0))
+    }
+
+    static let asyncRedisTLS = redis("AsyncRedisBackend over TLS", \.tls) { try AsyncRedisBackend(url: $0) }
+    static let syncRedisTLS = redis("SyncRedisBackend over TLS", \.tls) {
         BlockingAdapter(base: try SyncRedisBackend(url: $0))
     }
 
@@ -40,20 +46,25 @@ extension BackendUnderTest {
 
 /// A database that no other test uses, on a server that all tests of this process share.
 private struct ServerDatabase {
-    let server: LocalRedisServer
+    let tlsServer: TLSRedisServer
     let number: Int
+
+    private var server: LocalRedisServer { tlsServer.server }
 
     var tcp: String { "redis://127.0.0.1:\(server.port)/\(number)" }
     var unix: String { "unix://\(server.socketPath)?db=\(number)" }
     var resp2: String { unix + "&protocol=2" }
+    var tls: String {
+        "rediss://localhost:\(tlsServer.port)/\(number)?ssl_ca_certs=\(tlsServer.certificates.authority)"
+    }
 
     private static let count = 4096
     private static let server = Task {
-        try await LocalRedisServer.start(arguments: ["--databases", String(count)])
+        try await TLSRedisServer.start(\.server, ["--databases", String(count)])
     }
     private static let used = Atomic<Int>(0)
 
     static func next() async throws -> ServerDatabase {
-        ServerDatabase(server: try await server.value, number: used.add(1, ordering: .relaxed).oldValue)
+        ServerDatabase(tlsServer: try await server.value, number: used.add(1, ordering: .relaxed).oldValue)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct TLSContextSourceTests {

@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 /// A client and a server that talk in this process, without a socket.

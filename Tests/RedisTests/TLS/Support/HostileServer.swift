@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestSupport
 
 /// A server on 127.0.0.1 that does to each connection what the test tells it, on a thread of its own. It ends with this
 /// object.

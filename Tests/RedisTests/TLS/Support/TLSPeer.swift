@@ -1,4 +1,5 @@
 import SystemLibraries
+import TestSupport
 
 /// A server's side of TLS over OpenSSL's own memory BIOs, which does what the test tells it.
 final class TLSPeer {

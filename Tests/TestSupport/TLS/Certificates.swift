@@ -1,47 +1,46 @@
 import Foundation
-import TestSupport
 
 /// Certificates and keys that the tests make for themselves with the `openssl` command, once for all of them.
-struct Certificates: Sendable {
+package struct Certificates: Sendable {
     /// Where they are; removed when the tests end.
-    let folder: String
+    package let folder: String
 
-    static let passphrase = "open, sesame"
+    package static let passphrase = "open, sesame"
 
     /// The ones of this run.
-    static func made() async throws -> Certificates {
+    package static func made() async throws -> Certificates {
         try await making.value
     }
 
     private static let making = Task { try await onThread { try Certificates() } }
 
     /// The authority that signed them, and one that signed only ``stranger``.
-    var authority: String { "\(folder)/ca.crt" }
-    var otherAuthority: String { "\(folder)/other-ca.crt" }
+    package var authority: String { "\(folder)/ca.crt" }
+    package var otherAuthority: String { "\(folder)/other-ca.crt" }
 
     /// For `localhost`, `127.0.0.1` and `::1`.
-    var server: Pair { pair("server") }
+    package var server: Pair { pair("server") }
 
     /// For `127.0.0.1`, and no name.
-    var address: Pair { pair("address") }
+    package var address: Pair { pair("address") }
 
     /// For `elsewhere.example`.
-    var elsewhere: Pair { pair("elsewhere") }
+    package var elsewhere: Pair { pair("elsewhere") }
 
     /// For `localhost`, until yesterday.
-    var expired: Pair { pair("expired") }
+    package var expired: Pair { pair("expired") }
 
-    var client: Pair { pair("client") }
+    package var client: Pair { pair("client") }
 
     /// A client whose authority nobody knows.
-    var stranger: Pair { pair("stranger") }
+    package var stranger: Pair { pair("stranger") }
 
     /// The client's key, encrypted with ``passphrase``.
-    var encryptedKey: String { "\(folder)/client-encrypted.key" }
+    package var encryptedKey: String { "\(folder)/client-encrypted.key" }
 
-    struct Pair: Sendable {
-        let certificate: String
-        let key: String
+    package struct Pair: Sendable {
+        package let certificate: String
+        package let key: String
     }
 
     private func pair(_ name: String) -> Pair {
@@ -49,7 +48,7 @@ struct Certificates: Sendable {
     }
 
     /// A folder of authorities, as OpenSSL looks for them there.
-    var authorityFolder: String { "\(folder)/authorities" }
+    package var authorityFolder: String { "\(folder)/authorities" }
 
     private init() throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "cachetory-tls-\(UUID().uuidString)")
@@ -110,7 +109,7 @@ struct Certificates: Sendable {
         }
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 }

@@ -175,8 +175,8 @@ extension TLSEngine {
     ) throws(TLSError) -> Int {
         if let failure { throw failure }
         let openSSL = context.openSSL
-        swap(&transport.incoming, &received)
-        defer { swap(&transport.incoming, &received) }
+        transport.swapIncoming(with: &received)
+        defer { transport.swapIncoming(with: &received) }
         // SSL_get_error looks at the thread's queue, where others may have left something.
         openSSL.ERR_clear_error()
         let result = body(openSSL, ssl)

@@ -9,7 +9,7 @@ import RESP
 /// OpenSSL's callbacks get a plain pointer to it, from the BIO and from the `SSL`; it has to outlive both.
 final class TLSTransport {
     /// What came and was not read yet. Empty but for the time of a call.
-    var incoming = ByteBuffer()
+    fileprivate var incoming = ByteBuffer()
 
     /// What is to be sent, in the order of its encryption.
     fileprivate(set) var outgoing = ByteBuffer()
@@ -24,6 +24,11 @@ final class TLSTransport {
     init(sessions: TLSSessionCache, serverName: String) {
         self.sessions = sessions
         self.serverName = serverName
+    }
+
+    /// Puts what came in place for a call, and takes back what the call left.
+    func swapIncoming(with received: inout ByteBuffer) {
+        swap(&incoming, &received)
     }
 
     /// Moves what is to be sent behind other ciphertext; without a copy if there is none.

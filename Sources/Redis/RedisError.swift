@@ -1,8 +1,25 @@
 public import RESP
 
 /// Why a call to Redis failed, and whether the command may have been executed.
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
+/// do {
+///     _ = try await pool.execute(["INCR", "visits"])
+/// } catch RedisError.timedOut(.notExecuted), RedisError.connectionLost(_, .notExecuted) {
+///     print("not counted; safe to try again")
+/// } catch RedisError.timedOut(.unknown), RedisError.connectionLost(_, .unknown) {
+///     print("counted, or not")
+/// }
+/// ```
 public enum RedisError: Error, Sendable, Hashable {
     /// What is known of a command whose reply never came.
+    ///
+    /// ```swift
+    /// func maySendAgain(_ outcome: RedisError.Outcome, isIdempotent: Bool) -> Bool {
+    ///     outcome == .notExecuted || isIdempotent
+    /// }
+    /// ```
     public enum Outcome: Sendable, Hashable {
         /// None of its bytes were written: the server does not know of it. It is safe to try again.
         case notExecuted

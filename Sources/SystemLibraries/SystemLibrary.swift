@@ -8,7 +8,7 @@
 
 /// A C library of the system, loaded while the program runs, so that nothing has to be installed to build it.
 ///
-/// ```swift
+/// ```
 /// let library = try SystemLibrary("zlib", files: ["libz.so.1", "libz.so"], install: "zlib1g (Debian, Ubuntu)")
 /// let version = try library.function("zlibVersion", as: (@convention(c) () -> UnsafePointer<CChar>?).self)
 /// ```

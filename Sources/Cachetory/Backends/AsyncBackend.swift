@@ -7,6 +7,12 @@ public import Foundation
 ///
 /// A time to live of nil never expires. Zero or less is already over: the key is gone after the call. A positive one
 /// below a millisecond counts as a millisecond, the unit of all of them; a deadline is rounded up to it.
+///
+/// ```swift
+/// func remember(_ text: String, in backend: some AsyncBackend<Data>) async throws {
+///     try await backend.set("greeting", to: Data(text.utf8), timeToLive: .seconds(60))
+/// }
+/// ```
 public protocol AsyncBackend<Wire>: Sendable {
     /// What the store holds: `Data` in Redis; any `Sendable` type in memory.
     associatedtype Wire: Sendable

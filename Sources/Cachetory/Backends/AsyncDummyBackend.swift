@@ -3,7 +3,7 @@ public import Foundation
 /// A backend that stores nothing, used from `async` code: for tests, and to switch a cache off.
 ///
 /// ```swift
-/// let backend: any AsyncBackend<Data> = isCacheOn ? try AsyncRedisBackend(url: url) : AsyncDummyBackend()
+/// let backend: any AsyncBackend<Data> = isCacheOn ? AsyncMemoryBackend() : AsyncDummyBackend()
 /// ```
 ///
 /// It answers as ``SyncDummyBackend`` does, and no call suspends.

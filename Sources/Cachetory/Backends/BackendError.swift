@@ -1,6 +1,14 @@
 /// What a backend refuses to do, whatever its store.
 ///
 /// What goes wrong between a backend and its server is an error of that backend's own.
+///
+/// ```swift
+/// do {
+///     try await AsyncMemoryBackend<Int>().set("key", to: 1, timeToLive: .seconds(Int64.max))
+/// } catch BackendError.timeToLiveOutOfRange(let timeToLive) {
+///     print("too long:", timeToLive)
+/// }
+/// ```
 public enum BackendError: Error, Equatable {
     /// The backend has been closed.
     case closed

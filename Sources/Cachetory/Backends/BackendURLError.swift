@@ -1,4 +1,12 @@
 /// What is wrong with the URL of a backend.
+///
+/// ```swift
+/// do {
+///     _ = try BackendURL("memcached://localhost")
+/// } catch let error as BackendURLError {
+///     print(error)  // names the schemes that there are
+/// }
+/// ```
 public enum BackendURLError: Error, Equatable {
     /// There is no `://` in it.
     case noScheme

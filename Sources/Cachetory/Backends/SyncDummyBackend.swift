@@ -4,7 +4,7 @@ import Synchronization
 /// A backend that stores nothing, used from blocking code: for tests, and to switch a cache off.
 ///
 /// ```swift
-/// let backend: any SyncBackend<Data> = isCacheOn ? try SyncRedisBackend(url: url) : SyncDummyBackend()
+/// let backend: any SyncBackend<Data> = isCacheOn ? SyncMemoryBackend() : SyncDummyBackend()
 /// ```
 ///
 /// It answers as a store whose keys are gone at once: every `get` is a miss, every `set` succeeds, and there is nothing

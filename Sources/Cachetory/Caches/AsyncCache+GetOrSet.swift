@@ -2,6 +2,7 @@ extension AsyncCache {
     /// The value of a key; if it has none, it is computed, stored with the cache's time to live, and returned.
     ///
     /// ```swift
+    /// let pages = AsyncCache<String>.memory()
     /// let page = try await pages.getOrSet("front") { try await render("front") }
     /// ```
     ///
@@ -42,6 +43,7 @@ extension AsyncCache {
     /// The values of keys; those missing are computed together, stored with the cache's time to live, and returned too.
     ///
     /// ```swift
+    /// let cache = AsyncCache<String>.memory()
     /// let users = try await cache.getOrSetMany(["1", "2", "3"]) { missing in
     ///     try await loadUsers(missing)
     /// }

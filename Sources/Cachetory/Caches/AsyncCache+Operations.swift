@@ -10,6 +10,7 @@ extension AsyncCache {
     /// The value of a key, or another if it has none. One round trip.
     ///
     /// ```swift
+    /// let cache = AsyncCache<Int>.memory()
     /// let visits = try await cache.get("visits", default: 0)
     /// ```
     @inlinable
@@ -44,6 +45,7 @@ extension AsyncCache {
     /// Sets all the keys of a dictionary or of pairs or, if it throws, none, with the cache's time to live. One round trip.
     ///
     /// ```swift
+    /// let cache = AsyncCache<Int>.memory()
     /// try await cache.setMany(["one": 1, "two": 2])
     /// ```
     ///

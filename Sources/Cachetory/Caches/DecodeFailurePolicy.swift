@@ -1,4 +1,8 @@
 /// What a cache does with a stored value that its serializer cannot read.
+///
+/// ```swift
+/// let strict = AsyncCache<[Int]>.memory(options: CacheOptions(decodeFailure: .throw))
+/// ```
 public enum DecodeFailurePolicy: Sendable, Hashable {
     /// The key counts as missing, and the observer is told why. So a deployment with another schema finds an empty cache,
     /// and no errors.

@@ -2,6 +2,7 @@ extension SyncCache {
     /// The value of a key; if it has none, it is computed, stored with the cache's time to live, and returned.
     ///
     /// ```swift
+    /// let pages = SyncCache<String>.memory()
     /// let page = try pages.getOrSet("front") { try render("front") }
     /// ```
     ///
@@ -40,6 +41,7 @@ extension SyncCache {
     /// The values of keys; those missing are computed together, stored with the cache's time to live, and returned too.
     ///
     /// ```swift
+    /// let cache = SyncCache<String>.memory()
     /// let users = try cache.getOrSetMany(["1", "2", "3"]) { missing in
     ///     try loadUsers(missing)
     /// }

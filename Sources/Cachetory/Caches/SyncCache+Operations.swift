@@ -10,6 +10,7 @@ extension SyncCache {
     /// The value of a key, or another if it has none. One round trip.
     ///
     /// ```swift
+    /// let cache = SyncCache<Int>.memory()
     /// let visits = try cache.get("visits", default: 0)
     /// ```
     @inlinable
@@ -44,6 +45,7 @@ extension SyncCache {
     /// Sets all the keys of a dictionary or of pairs or, if it throws, none, with the cache's time to live. One round trip.
     ///
     /// ```swift
+    /// let cache = SyncCache<Int>.memory()
     /// try cache.setMany(["one": 1, "two": 2])
     /// ```
     ///
@@ -106,6 +108,7 @@ extension SyncCache {
     /// The value of a key, or nil if it has none: ``get(_:)``.
     ///
     /// ```swift
+    /// let cache = SyncCache<String>.memory()
     /// let name = try cache["name"]
     /// ```
     ///

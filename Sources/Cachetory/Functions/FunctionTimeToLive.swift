@@ -1,4 +1,11 @@
 /// How long the results of a cached function live.
+///
+/// ```swift
+/// let cache = AsyncCache<Double>.memory()
+/// let rate = cached(
+///     in: cache, key: .readable("rate"), timeToLive: .byKey { $0.contains("EUR") ? .seconds(60) : nil }
+/// ) { (from: String, to: String) async throws in try await fetchRate(from, to) }
+/// ```
 public enum FunctionTimeToLive: Sendable {
     /// As long as the cache says.
     case ofCache

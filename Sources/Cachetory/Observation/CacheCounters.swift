@@ -10,6 +10,11 @@ import Synchronization
 /// ```
 public final class CacheCounters: CacheObserver {
     /// The counts at one moment.
+    ///
+    /// ```swift
+    /// let counts = CacheCounters.Counts(hits: 3, misses: 1)
+    /// print(counts.hitRatio ?? 0)  // 0.75
+    /// ```
     public struct Counts: Sendable, Hashable {
         public var hits: Int
         public var misses: Int

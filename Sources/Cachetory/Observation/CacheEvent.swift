@@ -6,6 +6,14 @@
 /// ```
 public struct CacheEvent: Sendable {
     /// What happened.
+    ///
+    /// ```swift
+    /// struct FailureLog: CacheObserver {
+    ///     func observe(_ event: CacheEvent) {
+    ///         if case .decodeFailure(let error) = event.kind { print(event.key ?? "-", error) }
+    ///     }
+    /// }
+    /// ```
     public enum Kind: Sendable {
         /// A key had a value.
         case hit

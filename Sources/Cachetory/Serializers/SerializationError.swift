@@ -1,4 +1,12 @@
 /// What the serializers and compressors of this library throw.
+///
+/// ```swift
+/// do {
+///     _ = try JSONSerializer<[Int]>().deserialize(Data("[1, 2".utf8))
+/// } catch let error as SerializationError {
+///     print(error)  // says what is wrong, and what to do
+/// }
+/// ```
 public enum SerializationError: Error {
     /// The value cannot be written in this format; the encoder's error says why.
     case encodingFailed(format: String, underlying: any Error)

@@ -4,7 +4,7 @@
 /// the async and the blocking path share it. Everything is iterative, and a byte is looked at once: a reply costs the
 /// same whether it came whole or byte by byte. What it may take is bounded by ``RESPLimits``.
 ///
-/// ```swift
+/// ```
 /// var parser = RESPParser()
 /// while try parser.receive(minimum: 16 << 10, { try socket.read(into: $0) }) > 0 {
 ///     while let reply = try parser.next() { handle(reply) }

@@ -1,4 +1,11 @@
 /// One key of a RESP3 map with its value.
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
+/// if case .map(let pairs) = try await pool.execute(["HGETALL", "user:42"]) {
+///     for pair in pairs { print(pair.key, pair.value) }
+/// }
+/// ```
 public struct RESPPair: Sendable, Hashable {
     public let key: RESPValue
     public let value: RESPValue

@@ -1,4 +1,13 @@
 /// An error reply of the server.
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
+/// do {
+///     _ = try await pool.execute(["LPUSH", "greeting", "a list, this is not"])
+/// } catch RedisError.server(let error) where error.code == "WRONGTYPE" {
+///     print(error.message)
+/// }
+/// ```
 public struct RESPServerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The first word, by convention an upper-case code such as `ERR` or `WRONGTYPE`.
     public let code: String

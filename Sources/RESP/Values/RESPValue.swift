@@ -7,6 +7,15 @@ public import Foundation
 /// them, are read and dropped.
 ///
 /// See the [protocol's specification](https://redis.io/docs/latest/develop/reference/protocol-spec/).
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
+/// switch try await pool.execute(["GET", "greeting"]) {
+/// case .bulkString(let data): print(String(decoding: data, as: UTF8.self))
+/// case .null: print("no such key")
+/// case let other: print("a surprise:", other)
+/// }
+/// ```
 public enum RESPValue: Sendable, Hashable {
     /// No value: `_`, and in RESP2 `$-1` and `*-1`.
     case null

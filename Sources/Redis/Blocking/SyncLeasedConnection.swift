@@ -4,6 +4,19 @@ public import RESP
 ///
 /// Got from ``SyncConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
 /// transaction, a subscription, a call that timed out.
+///
+/// ```swift
+/// let pool = try SyncConnectionPool(url: "redis://localhost")
+/// try pool.withConnection { connection in
+///     _ = try connection.execute(["WATCH", "stock"])
+///     let stock = try connection.execute(["GET", "stock"])
+///     _ = try connection.execute(["MULTI"])
+///     _ = try connection.execute(["DECR", "stock"])
+///     // Null if the stock, which was that, has changed since.
+///     let result = try connection.execute(["EXEC"])
+///     print(stock, result)
+/// }
+/// ```
 public final class SyncLeasedConnection {
     private let lease: SyncLease
     private let commandTimeout: Duration?
@@ -41,10 +54,8 @@ extension SyncConnectionPool {
     /// Lends a connection that nobody else uses until the closure ends.
     ///
     /// ```swift
-    /// try pool.withConnection { connection in
-    ///     _ = try connection.execute(["WATCH", "stock"])
-    ///     …
-    /// }
+    /// let pool = try SyncConnectionPool(url: "redis://localhost")
+    /// let job = try pool.withConnection { try $0.execute(["BLPOP", "jobs", "30"], timeout: .seconds(35)) }
     /// ```
     ///
     /// It is of no use after the closure. While it is lent, other threads have the pool's other connections, and with

@@ -3,6 +3,7 @@ public import RESP
 /// One command for the server, such as `["INCR", "visits"]`.
 ///
 /// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
 /// let visits = try await pool.execute(["INCR", "visits"])
 /// let name = try await pool.execute(.reading("HGET", "user:1", "name"))
 /// ```

@@ -2,8 +2,11 @@ extension RedisConfiguration {
     /// Who logs in, fixed or asked for at each connect.
     ///
     /// ```swift
+    /// var configuration = RedisConfiguration()
     /// configuration.credentials = .init(username: "app", password: "secret")
-    /// configuration.credentials = .init { .init(username: "app", password: try vault.currentPassword()) }
+    /// configuration.credentials = .init {
+    ///     .init(username: "app", password: try String(contentsOfFile: "/run/secrets/redis", encoding: .utf8))
+    /// }
     /// ```
     public struct Credentials: Sendable {
         private let provider: @Sendable () throws -> Login
@@ -30,6 +33,10 @@ extension RedisConfiguration {
     }
 
     /// A user and a password, as sent by `AUTH` or `HELLO`.
+    ///
+    /// ```swift
+    /// let login = RedisConfiguration.Login(username: "app", password: "secret")
+    /// ```
     public struct Login: Sendable, Hashable {
         /// The ACL user, or nil for the server's `default` user.
         public let username: String?

@@ -1,6 +1,11 @@
 /// How many connections a pool keeps, and how calls share them.
 ///
 /// A few busy connections are faster than many idle ones: commands that are in flight together share system calls.
+///
+/// ```swift
+/// let pool = PoolConfiguration(maxConnections: 4, minConnections: 1, idleTimeout: .seconds(300))
+/// let backend = try AsyncRedisBackend(RedisConfiguration(pool: pool))
+/// ```
 public struct PoolConfiguration: Sendable, Hashable {
     /// The most connections open at once. 8 unless given; at least 1.
     public var maxConnections: Int

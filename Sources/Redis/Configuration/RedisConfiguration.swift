@@ -9,6 +9,11 @@
 /// trap. The description shows no password.
 public struct RedisConfiguration: Sendable {
     /// The place a server listens at.
+    ///
+    /// ```swift
+    /// let local = RedisConfiguration(address: .unixSocket(path: "/run/redis/redis.sock"))
+    /// let remote = RedisConfiguration(address: .tcp(host: "cache.example.com", port: 6380))
+    /// ```
     public enum Address: Sendable, Hashable, CustomStringConvertible {
         /// A host name or an IP address (IPv6 without brackets, with its zone if it has one), and a port.
         case tcp(host: String, port: Int)
@@ -25,6 +30,10 @@ public struct RedisConfiguration: Sendable {
     }
 
     /// A version of the protocol that is spoken with the server.
+    ///
+    /// ```swift
+    /// let configuration = RedisConfiguration(protocolVersion: .resp2)
+    /// ```
     public enum ProtocolVersion: Int, Sendable, Hashable, CaseIterable {
         /// Understood by every server.
         case resp2 = 2

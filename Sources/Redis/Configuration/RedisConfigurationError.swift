@@ -1,4 +1,12 @@
 /// What is wrong with a configuration.
+///
+/// ```swift
+/// do {
+///     _ = try ConnectionPool(RedisConfiguration(pool: PoolConfiguration(maxConnections: 0)))
+/// } catch let error as RedisConfigurationError {
+///     print(error)  // names the property and what is allowed
+/// }
+/// ```
 public enum RedisConfigurationError: Error, Sendable, Hashable {
     /// A property that is outside of what is allowed.
     case invalid(property: String, allowed: String)

@@ -1,8 +1,24 @@
 /// What is wrong with a connection URL, and what is allowed there.
 ///
 /// Names options, but repeats no values: a password with an unescaped `/` or `?` may end up anywhere in the URL.
+///
+/// ```swift
+/// do {
+///     _ = try RedisConfiguration(url: "redis://localhost?max_conections=4")
+/// } catch RedisURLError.unknownOption(let name) {
+///     print("no such option:", name ?? "")
+/// }
+/// ```
 public enum RedisURLError: Error, Sendable, Hashable {
     /// A part of a URL.
+    ///
+    /// ```swift
+    /// do {
+    ///     _ = try RedisConfiguration(url: "redis://localhost:http")
+    /// } catch RedisURLError.invalidPart(.port, let allowed) {
+    ///     print("a port is", allowed)
+    /// }
+    /// ```
     public enum Part: String, Sendable, Hashable {
         case userInfo = "user name or password"
         case host

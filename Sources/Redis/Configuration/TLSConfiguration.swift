@@ -1,8 +1,18 @@
 /// How connections are encrypted, whom they trust, and how they identify themselves.
 ///
 /// The default trusts what the system trusts and insists on a certificate for the host that was asked for.
+///
+/// ```swift
+/// let tls = TLSConfiguration(authorityFile: "/etc/ssl/redis-ca.crt")
+/// let configuration = RedisConfiguration(address: .tcp(host: "cache.example.com", port: 6380), tls: tls)
+/// ```
 public struct TLSConfiguration: Sendable, Hashable {
     /// What is asked of the server's certificate.
+    ///
+    /// ```swift
+    /// var tls = TLSConfiguration()
+    /// tls.verification = .none  // for a test with a certificate of its own making
+    /// ```
     public enum Verification: String, Sendable, Hashable, CaseIterable {
         /// Nothing: any server is believed. Encrypts, but doesn't protect from an impostor.
         case none
@@ -15,6 +25,11 @@ public struct TLSConfiguration: Sendable, Hashable {
     }
 
     /// A version of the TLS protocol.
+    ///
+    /// ```swift
+    /// var tls = TLSConfiguration()
+    /// tls.minimumVersion = .tls13
+    /// ```
     public enum Version: Sendable, Hashable, CaseIterable {
         case tls12
         case tls13

@@ -5,6 +5,7 @@ extension ConnectionPool {
     /// Sends one command and waits for its reply. One round trip, on a connection shared with other callers.
     ///
     /// ```swift
+    /// let pool = try ConnectionPool(url: "redis://localhost")
     /// let length = try await pool.execute(["APPEND", "log", "started;"])
     /// ```
     ///

@@ -73,6 +73,7 @@ public actor ConnectionPool {
     /// Runs tasks on the thread that reads the replies. Tasks that prefer it call Redis without a switch of threads:
     ///
     /// ```swift
+    /// let pool = try ConnectionPool(url: "redis://localhost")
     /// try await withTaskExecutorPreference(pool.taskExecutor) { try await pool.execute(["GET", "key"]) }
     /// ```
     ///

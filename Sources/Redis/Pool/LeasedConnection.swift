@@ -5,6 +5,19 @@ public import RESP
 ///
 /// Got from ``ConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
 /// transaction, a subscription, a call that was cancelled or timed out.
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "redis://localhost")
+/// try await pool.withConnection { connection in
+///     _ = try await connection.execute(["WATCH", "stock"])
+///     let stock = try await connection.execute(["GET", "stock"])
+///     _ = try await connection.execute(["MULTI"])
+///     _ = try await connection.execute(["DECR", "stock"])
+///     // Null if the stock, which was that, has changed since.
+///     let result = try await connection.execute(["EXEC"])
+///     print(stock, result)
+/// }
+/// ```
 public final class LeasedConnection: Sendable {
     let connection: Connection
     private let commandTimeout: Duration?
@@ -56,10 +69,8 @@ extension ConnectionPool {
     /// Lends a connection that nobody else uses until the closure ends.
     ///
     /// ```swift
-    /// try await pool.withConnection { connection in
-    ///     _ = try await connection.execute(["WATCH", "stock"])
-    ///     …
-    /// }
+    /// let pool = try ConnectionPool(url: "redis://localhost")
+    /// let job = try await pool.withConnection { try await $0.execute(["BLPOP", "jobs", "30"], timeout: .seconds(35)) }
     /// ```
     ///
     /// It is of no use after the closure. While it is lent, other callers have the pool's other connections, and

@@ -1,6 +1,15 @@
 /// Why a connection could not be encrypted, or why an encrypted one broke.
 ///
 /// A `reason` is OpenSSL's own text.
+///
+/// ```swift
+/// let pool = try ConnectionPool(url: "rediss://localhost")
+/// do {
+///     _ = try await pool.execute(["PING"])
+/// } catch RedisError.tlsFailed(_, .unknownAuthority(let reason)) {
+///     print("set ssl_ca_certs to the authority's certificate:", reason)
+/// }
+/// ```
 public enum TLSError: Error, Sendable, Hashable {
     // MARK: Before a server is asked
 

@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "RESPTests", dependencies: ["RESP"], swiftSettings: settings),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "RESP", "LocalServer", "SystemLibraries", "TestSupport"],
+            dependencies: ["Redis", "RESP", "LocalServer", "Locking", "SystemLibraries", "TestSupport"],
             exclude: ["Configuration/redis_py_urls.py"],
             swiftSettings: settings
         ),

@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 
 /// A session that a server offered to resume: a new connection then needs neither certificates nor signatures.
 final class TLSSession: Sendable {
@@ -33,7 +33,7 @@ final class TLSSessionCache: Sendable {
     /// A client of more servers than this starts over: it has more to do than to resume.
     static let maxServers = 256
 
-    private let sessions = Mutex<[String: [TLSSession]]>([:])
+    private let sessions = Lock<[String: [TLSSession]]>([:])
 
     func add(_ session: TLSSession, for serverName: String) {
         sessions.withLock { sessions in

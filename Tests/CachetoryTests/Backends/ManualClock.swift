@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locking
 
 /// A clock that stands still until a test moves it.
 final class ManualClock: Clock {
@@ -13,7 +13,7 @@ final class ManualClock: Clock {
         static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
     }
 
-    private let time = Mutex(Instant(sinceStart: .zero))
+    private let time = Lock(Instant(sinceStart: .zero))
 
     var now: Instant { time.withLock { $0 } }
 

@@ -1,6 +1,6 @@
 import Cachetory
 import Foundation
-import Synchronization
+import Locking
 import TestSupport
 import Testing
 
@@ -91,7 +91,7 @@ import Testing
 
     @Test func `setting the calendar's clock does not move a deadline`() async throws {
         let clock = ManualClock()
-        let calendar = Mutex(Date(timeIntervalSince1970: 1_700_000_000))
+        let calendar = Lock(Date(timeIntervalSince1970: 1_700_000_000))
         let backend = AsyncMemoryBackend<Int>(clock: clock, date: { calendar.withLock { $0 } })
         try await backend.set("key", to: 1)
         try await backend.expire("key", at: calendar.withLock { $0 } + 10)

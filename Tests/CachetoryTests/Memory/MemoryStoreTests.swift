@@ -1,4 +1,4 @@
-import Synchronization
+import Locking
 import Testing
 
 @testable import Cachetory
@@ -7,7 +7,7 @@ import Testing
     /// A value that says how many like it there are.
     final class Tracked: Sendable {
         final class Population: Sendable {
-            let count = Mutex(0)
+            let count = Lock(0)
         }
 
         let number: Int

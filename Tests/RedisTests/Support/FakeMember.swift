@@ -1,14 +1,14 @@
+import Locking
 import Redis
-import Synchronization
 
 /// A connection without a socket, for the pool's policy.
 final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     let name: String
-    private let state: Mutex<(load: Int, isAvailable: Bool, lastReply: Timestamp)>
+    private let state: Lock<(load: Int, isAvailable: Bool, lastReply: Timestamp)>
 
     init(_ name: String, load: Int = 0, isAvailable: Bool = true, lastReply: Timestamp = .now) {
         self.name = name
-        state = Mutex((load, isAvailable, lastReply))
+        state = Lock((load, isAvailable, lastReply))
     }
 
     var load: Int {

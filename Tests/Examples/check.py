@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compiles every Swift example of the documentation: in README, in docs, and in the comments of Sources.
+"""Compiles every Swift example in docs and in the comments of Sources; readme.py compiles and runs those of README.
 
     Tests/Examples/check.py
 
-Needs the modules of a debug build (`swift build`). Each example becomes the body of a function of its own, a blocking one where the file's name begins with Sync; what it takes
-for granted, such as a function that loads users, is declared in Prelude.swift. Exits with 1 if one does not compile, and
-names its file and line.
+Needs the modules of a debug build (`swift build`). Each example becomes the body of a function of its own, a blocking
+one where the file's name begins with Sync; what it takes for granted, such as a function that loads users, is declared
+in Prelude.swift. Exits with 1 if one does not compile, and names its file and line.
 """
 
 import re
@@ -65,7 +65,7 @@ def main() -> int:
     if not MODULES.is_dir():
         print(f"{MODULES} is missing; run `swift build` first", file=sys.stderr)
         return 1
-    files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "Sources").rglob("*.swift"))]
+    files = [*sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "Sources").rglob("*.swift"))]
     found = [example for file in files for example in examples(file)]
     if not found:
         print("no examples were found, so something is wrong with this check", file=sys.stderr)

@@ -54,7 +54,12 @@ let package = Package(
             swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["LocalServer"], path: "Tests/TestSupport", swiftSettings: settings),
+            name: "TestSupport", dependencies: ["LocalServer", "Locking"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Cachetory", "Redis", "RESP"], path: "Tests/Fuzz",
+            exclude: ["Seeds", "run.sh"],
+            swiftSettings: settings),
         .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemLibrariesTests", dependencies: ["SystemLibraries"], swiftSettings: settings),
         .testTarget(name: "RESPTests", dependencies: ["RESP"], swiftSettings: settings),

@@ -70,6 +70,9 @@ public actor ConnectionPool {
     /// How many connections are open.
     package var connectionCount: Int { state.members.count }
 
+    /// How many callers wait for a lease.
+    package var waiterCount: Int { queue.count }
+
     /// Runs tasks on the thread that reads the replies. Tasks that prefer it call Redis without a switch of threads:
     ///
     /// ```swift

@@ -26,6 +26,9 @@ package struct LeaseQueue<Member: PoolMember & Sendable>: Sendable {
 
     package init() {}
 
+    /// How many wait, those included who were cancelled and not dropped yet.
+    package var count: Int { shared.count + exclusive.count }
+
     package mutating func append(
         _ waiter: Waiter<Member>, _ kind: Kind, deadline: Timestamp, isCommandDeadline: Bool
     ) {
@@ -36,9 +39,9 @@ package struct LeaseQueue<Member: PoolMember & Sendable>: Sendable {
         case .shared: shared.append(entry)
         case .exclusive: exclusive.append(entry)
         }
-        if shared.count + exclusive.count >= sweepCount {
+        if count >= sweepCount {
             removeAll { $0.waiter.hasEnded }
-            sweepCount = max(Self.firstSweepCount, 2 * (shared.count + exclusive.count))
+            sweepCount = max(Self.firstSweepCount, 2 * count)
         }
     }
 

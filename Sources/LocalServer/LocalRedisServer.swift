@@ -64,7 +64,7 @@ package final class LocalRedisServer: Sendable {
         arguments: [String] = [], searchPath: String? = nil
     ) async throws -> LocalRedisServer {
         try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
+            Thread.detachNewThread {
                 continuation.resume(
                     with: Result { () throws in try start(arguments: arguments, searchPath: searchPath) })
             }

@@ -1,4 +1,3 @@
-import Dispatch
 import RESP
 import Synchronization
 
@@ -7,14 +6,19 @@ extension ConnectionPool {
     func open() {
         state.startOpening()
         let deadline = Timestamp.now + configuration.connectTimeout
-        Self.connectQueue.async { [self] in
-            let result: Result<Connection, RedisError>
-            do throws(RedisError) {
-                result = .success(try connect(until: deadline))
-            } catch {
-                result = .failure(error)
+        do {
+            try Self.onOwnThread { [self] in
+                let result: Result<Connection, RedisError>
+                do throws(RedisError) {
+                    result = .success(try connect(until: deadline))
+                } catch {
+                    result = .failure(error)
+                }
+                Task { await opened(result) }
             }
-            Task { await opened(result) }
+        } catch {
+            let failure = RedisError.connectFailed(address: "\(configuration.address)", reason: error.description)
+            Task { opened(.failure(failure)) }
         }
     }
 

@@ -37,8 +37,11 @@ public actor ConnectionPool {
     /// How long ``close()`` waits for commands in flight.
     private static let drainLimit = Duration.seconds(5)
 
-    /// Opening a connection blocks: in the resolver, in the handshake. Never on a thread that runs tasks.
-    static let connectQueue = DispatchQueue(label: "cachetory.connect", attributes: .concurrent)
+    /// Does what blocks, such as opening a connection, on a thread of its own: never on one that runs tasks, nor on one of
+    /// Dispatch's, of which there are so few on Linux that some servers which say nothing would leave none to anybody.
+    nonisolated static func onOwnThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+        try JoinableThread(body).detach()
+    }
 
     /// A pool that connects when it is first used, or at once where it keeps connections open
     /// (``PoolConfiguration/minConnections``).
@@ -98,8 +101,14 @@ public actor ConnectionPool {
         for connection in state.members { connection.close(RedisError.poolClosed) }
         alarm?.cancel()
         await withCheckedContinuation { continuation in
-            Self.connectQueue.async { [reactor] in
-                reactor.stopAndJoin()
+            do {
+                try Self.onOwnThread { [reactor] in
+                    reactor.stopAndJoin()
+                    continuation.resume()
+                }
+            } catch {
+                // The system has no thread left to wait with; the reactor ends by itself.
+                reactor.stop()
                 continuation.resume()
             }
         }

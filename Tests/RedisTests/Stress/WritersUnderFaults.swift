@@ -20,8 +20,9 @@ struct WritersUnderFaults: Sendable {
         var successes = 0
         var firstSuccess: ContinuousClock.Instant?
         var errors: [String: Int] = [:]
-        /// Beyond the deadline of its call.
+        /// How long after its deadline a call ended, at most, and how that one ended.
         var latest = Duration.zero
+        var latestEnd = "none"
     }
 
     private final class Log: Sendable {
@@ -88,7 +89,9 @@ struct WritersUnderFaults: Sendable {
             }
             let now = ContinuousClock.now
             log.record.withLock { record in
-                record.latest = max(record.latest, now - start - timeout)
+                if now - start - timeout > record.latest {
+                    (record.latest, record.latestEnd) = (now - start - timeout, error ?? "success")
+                }
                 if let error {
                     record.errors[error, default: 0] += 1
                 } else {
@@ -97,7 +100,7 @@ struct WritersUnderFaults: Sendable {
                 }
             }
             // A circuit that is open answers at once; nobody should call again as fast as he can.
-            if error != nil { try? await Task.sleep(for: .milliseconds(5)) }
+            try? await Task.sleep(for: .milliseconds(error == nil ? 10 : 100))
         }
         return writes
     }

@@ -6,7 +6,7 @@ extension SyncConnectionPool {
     /// Closes idle connections as far as it is time for that, and opens as many as there should be at least.
     func lookAfterConnections() {
         closeSpare()
-        while isBelowMinimum, permits.wait(timeout: .now()) == .success {
+        while isBelowMinimum, permits.take(within: 0) {
             state.withLock { $0.lent += 1 }
             guard let lease = try? open(until: .now + configuration.connectTimeout) else { return returnPermit() }
             giveBack(lease)

@@ -33,7 +33,7 @@ public final class SyncConnectionPool: Sendable {
     private let upkeepTimer = Lock<UpkeepTimer?>(nil)
 
     /// One permit for each connection there may be.
-    let permits: DispatchSemaphore
+    let permits: Permits
 
     /// Signalled once when the last connection comes back after the closing.
     private let drained = DispatchSemaphore(value: 0)
@@ -53,9 +53,7 @@ public final class SyncConnectionPool: Sendable {
         try configuration.validate()
         self.configuration = configuration
         tls = configuration.tls.map(TLSContextSource.init)
-        // Raised from zero, as a semaphore that is freed below its first value traps.
-        permits = DispatchSemaphore(value: 0)
-        for _ in 0..<configuration.pool.maxConnections { permits.signal() }
+        permits = Permits(configuration.pool.maxConnections)
         upkeep = UpkeepPolicy(configuration)
         if let pause = upkeep.pause {
             let timer = UpkeepTimer(every: pause) { [weak self] in self?.lookAfterConnections() }
@@ -87,7 +85,7 @@ public final class SyncConnectionPool: Sendable {
         _ = idle  // closed here, outside the lock
         guard isFirst else { return }
         upkeepTimer.withLock { $0 = nil }
-        permits.signal()  // the first waiter wakes up, and wakes the next
+        permits.giveBack()  // the first waiter wakes up, and wakes the next
         if isBusy { _ = drained.wait(timeout: .now() + .nanoseconds(Int(Self.drainLimit.nanoseconds))) }
     }
 }
@@ -135,7 +133,7 @@ extension SyncConnectionPool {
     private func waitForPermit(until deadline: Timestamp) throws(RedisError) {
         let timeout = configuration.pool.acquireTimeout.nanoseconds
         let wait = deadline == .distantFuture ? timeout : min(timeout, max(0, deadline - .now))
-        if permits.wait(timeout: .now() + .nanoseconds(Int(clamping: wait))) == .success {
+        if permits.take(within: wait) {
             return state.withLock { $0.lent += 1 }
         }
         if wait < timeout { throw .timedOut(.notExecuted) }
@@ -167,7 +165,7 @@ extension SyncConnectionPool {
             state.lent -= 1
             return state.isClosed && state.lent == 0
         }
-        permits.signal()
+        permits.giveBack()
         if isLast { drained.signal() }
     }
 }
@@ -180,17 +178,18 @@ extension SyncConnectionPool {
     /// - Returns: nil if there may be another connection by now, or another attempt.
     func open(until deadline: Timestamp) throws(RedisError) -> SyncLease? {
         let now = Timestamp.now
-        let (failure, retryAt) = state.withLock { state -> (RedisError?, Timestamp) in
+        let (failure, retryAt, lastError) = state.withLock { state -> (RedisError?, Timestamp, RedisError?) in
             let failure = state.recovery.failure(at: now, isConnected: state.connected > 0)
             let retryAt = state.recovery.retryAt
             // The one who comes when it is time for another attempt makes it.
-            if let failure, retryAt > now || state.opening > 0 { return (failure, retryAt) }
+            if let failure, retryAt > now || state.opening > 0 { return (failure, retryAt, nil) }
             if retryAt <= now { state.opening += 1 }
-            return (nil, retryAt)
+            return (nil, retryAt, state.recovery.lastError)
         }
         if let failure { throw failure }
         if retryAt > now {
             pause(until: min(retryAt, deadline))
+            if retryAt >= deadline { throw lastError ?? .timedOut(.notExecuted) }
             return nil
         }
         do throws(RedisError) {

@@ -21,8 +21,9 @@ extension StressTests {
 
         private static let callers = 100
 
-        /// In microseconds: longer than most calls take, so that any part of them is met.
-        private static let longestWait: UInt64 = 4000
+        /// The bounds of the longest wait before a cancellation, in microseconds. In between it follows what calls take,
+        /// on any machine and under any sanitizer, so that half of those that wait are cancelled and any part is met.
+        private static let longestWaits = 100.0...100_000.0
 
         @Test func `100,000 cancellations at random moments mix nothing up and leave nothing behind`() async throws {
             try await withServer { server in
@@ -93,16 +94,19 @@ extension StressTests {
                     group.addTask {
                         var generator = SeededGenerator(seed: UInt64(caller + 1))
                         var tally = Tally()
+                        var longestWait = 4000.0
                         for number in 0..<callsEach {
                             let seed = generator.next()
                             let call = Task {
                                 var generator = SeededGenerator(seed: seed)
                                 return try await isRight(&generator, "\(caller)-\(number)")
                             }
-                            if generator.next() % 2 == 0 {
+                            let isHasty = generator.next() % 2 == 0
+                            if isHasty {
                                 for _ in 0..<generator.next() % 16 { await Task.yield() }
                             } else {
-                                try await Task.sleep(for: .microseconds(Int64(generator.next() % Self.longestWait)))
+                                let wait = Double.random(in: 0..<longestWait, using: &generator)
+                                try await Task.sleep(for: .microseconds(wait))
                             }
                             let cancelled = ContinuousClock.now
                             call.cancel()
@@ -110,9 +114,11 @@ extension StressTests {
                             case .success(let isOwn):
                                 #expect(isOwn)
                                 tally.kept += 1
+                                if !isHasty { longestWait = max(longestWait / 1.1, Self.longestWaits.lowerBound) }
                             case .failure(let error):
                                 #expect(error is CancellationError, "\(error)")
                                 tally.cancelled += 1
+                                if !isHasty { longestWait = min(longestWait * 1.1, Self.longestWaits.upperBound) }
                             }
                             tally.latest = max(tally.latest, .now - cancelled)
                         }

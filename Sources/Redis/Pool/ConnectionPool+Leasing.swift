@@ -1,18 +1,32 @@
+import Locking
 import Synchronization
 
 // Who gets which connection, and when.
 extension ConnectionPool {
     /// A connection to use. Its load counts the caller already, until the call or the lease is over.
     ///
-    /// Mostly without a wait: one visit of the actor, which switches no thread.
+    /// Mostly without a wait, and then without a visit of the actor.
     ///
     /// - Parameter deadline: that of the command which needs it. The wait ends then, or after the acquire timeout.
     nonisolated func lease(
         _ kind: PoolState<Connection>.Kind, until deadline: Timestamp = .distantFuture
     ) async throws -> Connection {
-        switch try await takeOrQueue(kind, deadline) {
+        if kind == .shared, let connection = takeInPassing() { return connection }
+        return switch try await takeOrQueue(kind, deadline) {
         case .taken(let connection): connection
         case .queued(let waiter): try await waiter.value()
+        }
+    }
+
+    /// A connection, where nobody waits for one and none has to be opened.
+    private nonisolated func takeInPassing() -> Connection? {
+        state.withLock { state in
+            // In the lock, so that the draining, which begins with this set, sees the lease.
+            guard !hasWaiters, let connection = state.take(.shared), !state.shouldOpen(isWaiting: false) else {
+                return nil
+            }
+            connection.retainLease()
+            return connection
         }
     }
 
@@ -32,9 +46,12 @@ extension ConnectionPool {
     }
 
     private func take(_ kind: PoolState<Connection>.Kind) -> Connection? {
-        guard let connection = state.take(kind) else { return nil }
-        connection.retainLease()
-        if state.shouldOpen(isWaiting: false) { open() }
+        let (connection, opens) = state.withLock { state in
+            let connection = state.take(kind)
+            connection?.retainLease()
+            return (connection, connection != nil && state.shouldOpen(isWaiting: false))
+        }
+        if opens { open() }
         return connection
     }
 
@@ -42,15 +59,15 @@ extension ConnectionPool {
         _ kind: PoolState<Connection>.Kind, _ commandDeadline: Timestamp
     ) throws(RedisError) -> Waiter<Connection> {
         let now = Timestamp.now
+        let (isEmpty, isOpening) = state.withLock { ($0.isEmpty, $0.opening > 0) }
         // The one who comes when it is time for another attempt waits for that.
-        if let error = recovery.failure(at: now, isConnected: !state.isEmpty),
-            recovery.retryAt > now || state.opening > 0
+        if let error = recovery.failure(at: now, isConnected: !isEmpty), recovery.retryAt > now || isOpening
         {
             throw error
         }
         // The first connection may take its time, whatever the limit for a pool that is busy.
         let pool = configuration.pool
-        let limit = now + (state.isEmpty ? max(pool.acquireTimeout, configuration.connectTimeout) : pool.acquireTimeout)
+        let limit = now + (isEmpty ? max(pool.acquireTimeout, configuration.connectTimeout) : pool.acquireTimeout)
         let deadline = min(limit, commandDeadline)
         let waiter = Waiter<Connection>()
         queue.append(waiter, kind, deadline: deadline, isCommandDeadline: commandDeadline < limit)
@@ -73,7 +90,7 @@ extension ConnectionPool {
         if queue.first() == nil {
             isAwaited.store(false, ordering: .sequentiallyConsistent)
             closeRetired()
-        } else if state.shouldOpen(isWaiting: true) {
+        } else if state.withLock({ $0.shouldOpen(isWaiting: true) }) {
             retryConnecting()
         }
     }
@@ -81,17 +98,17 @@ extension ConnectionPool {
     /// A connection for the one who came first. While one gets idle for an exclusive caller, the others are shared on.
     private func takeForNext() -> (LeaseQueue<Connection>.Entry, Connection)? {
         let first = queue.first()
-        if first?.kind != .exclusive { state.drainForExclusive(false) }
+        if first?.kind != .exclusive { state.withLock { $0.drainForExclusive(false) } }
         guard let first else { return nil }
         if let connection = take(first.kind) { return (first, connection) }
         guard first.kind == .exclusive else { return nil }
-        state.drainForExclusive(true)
+        state.withLock { $0.drainForExclusive(true) }
         guard let next = queue.first(.shared), let connection = take(.shared) else { return nil }
         return (next, connection)
     }
 
     private func giveBack(_ connection: Connection, _ kind: PoolState<Connection>.Kind) {
-        if kind == .exclusive { state.giveBack(connection) }
+        if kind == .exclusive { state.withLock { $0.giveBack(connection) } }
         connection.release()
     }
 
@@ -103,7 +120,7 @@ extension ConnectionPool {
 
     /// Why somebody was not served for so long.
     func failure(of entry: LeaseQueue<Connection>.Entry) -> RedisError {
-        if state.isEmpty {
+        if members.isEmpty {
             let stillTrying = "no answer from there so far"
             return recovery.lastError ?? .connectFailed(address: "\(configuration.address)", reason: stillTrying)
         }

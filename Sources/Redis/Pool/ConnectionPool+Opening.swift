@@ -1,10 +1,11 @@
+import Locking
 import RESP
 import Synchronization
 
 // Connections come, and go.
 extension ConnectionPool {
     func open() {
-        state.startOpening()
+        state.withLock { $0.startOpening() }
         let deadline = Timestamp.now + configuration.connectTimeout
         do {
             try Self.onOwnThread { [self] in
@@ -36,7 +37,7 @@ extension ConnectionPool {
         switch result {
         case .success(let connection):
             guard case .open = phase else {
-                state.finishOpening(nil)
+                state.withLock { $0.finishOpening(nil) }
                 return connection.close(RedisError.poolClosed)
             }
             // It was watched from its beginning, so its end may have been told already.
@@ -44,7 +45,8 @@ extension ConnectionPool {
                 openingFailed(
                     .connectFailed(address: "\(configuration.address)", reason: "the server closed it at once"))
             } else {
-                state.finishOpening(connection, retiresAt: upkeep.retirement(at: .now))
+                let retirement = upkeep.retirement(at: .now)
+                state.withLock { $0.finishOpening(connection, retiresAt: retirement) }
                 recovery.succeed()
             }
         case .failure(let error):
@@ -55,9 +57,9 @@ extension ConnectionPool {
     }
 
     private func openingFailed(_ error: RedisError) {
-        state.finishOpening(nil)
+        state.withLock { $0.finishOpening(nil) }
         setAlarm(at: recovery.fail(error, at: .now))
-        guard recovery.failure(at: .now, isConnected: !state.isEmpty) != nil else { return }
+        guard recovery.failure(at: .now, isConnected: !members.isEmpty) != nil else { return }
         for entry in queue.takeAll() { entry.waiter.fail(error) }
     }
 
@@ -66,13 +68,13 @@ extension ConnectionPool {
         let retry = recovery.retryAt
         if retry > .now {
             setAlarm(at: retry)
-        } else if state.shouldOpen(isWaiting: true) {
+        } else if state.withLock({ $0.shouldOpen(isWaiting: true) }) {
             open()
         }
     }
 
     func removed(_ connection: Connection) {
-        state.remove(connection)
+        state.withLock { $0.remove(connection) }
         serve()
         lookAfterConnections()
     }
@@ -85,11 +87,11 @@ extension ConnectionPool {
     func lookAfterConnections() {
         guard upkeep.isNeeded, case .open = phase else { return }
         let now = Timestamp.now
-        let due = state.upkeep(upkeep, at: now)
+        let due = state.withLock { $0.upkeep(upkeep, at: now) }
         for connection in due.checks { check(connection) }
         setAlarm(at: due.next)
         closeRetired()
-        if state.isBelow(upkeep.minConnections) {
+        if state.withLock({ $0.isBelow(upkeep.minConnections) }) {
             if recovery.retryAt <= now { open() }
             // Nobody waits for it, so there is no hurry if that fails.
             setAlarm(at: now + UpkeepPolicy.refillPause)
@@ -98,14 +100,14 @@ extension ConnectionPool {
 
     /// Pings an idle connection, which nobody gets before it has answered.
     private func check(_ connection: Connection) {
-        let idleSince = state.idleSince(connection)
+        let idleSince = state.withLock { $0.idleSince(connection) }
         connection.retainLease()  // the call's
         connection.retainLease()  // the check's own, over once the connection is given back
         Task {
             do {
                 let deadline = Timestamp.now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
                 _ = try await connection.execute(Request(["PING"]), deadline: deadline)
-                state.noteCheck(of: connection, idleSince: idleSince)
+                state.withLock { $0.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }
             }
@@ -115,10 +117,10 @@ extension ConnectionPool {
 
     /// Closes what is to be replaced and has nothing in flight any more.
     func closeRetired() {
-        guard state.hasRetiring else { return }
+        guard state.withLock({ $0.hasRetiring }) else { return }
         // Set before they are looked at: a reply that comes now either is seen here or sees this.
         isAwaited.store(true, ordering: .sequentiallyConsistent)
-        for connection in state.removeRetired() {
+        for connection in state.withLock({ $0.removeRetired() }) {
             connection.close { .connectionLost(reason: "it was idle for too long, or too old", $0) }
         }
     }

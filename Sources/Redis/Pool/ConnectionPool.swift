@@ -1,4 +1,5 @@
 import Foundation
+import Locking
 import RESP
 import Synchronization
 
@@ -23,7 +24,9 @@ public actor ConnectionPool {
     /// Set while a visit of ``serve()`` is on its way, so that there is one at a time.
     nonisolated let isServing = Atomic<Bool>(false)
 
-    var state: PoolState<Connection>
+    /// The connections. Under a lock rather than the actor's, for most leases need no more than a look at it, and a visit of
+    /// the actor would cost several times as much. Whatever takes more is the actor's.
+    nonisolated let state: Lock<PoolState<Connection>>
     var queue = LeaseQueue<Connection>()
     var recovery = ConnectRecovery()
     nonisolated let upkeep: UpkeepPolicy
@@ -53,8 +56,8 @@ public actor ConnectionPool {
         self.configuration = configuration
         tls = configuration.tls.map(TLSContextSource.init)
         reactor = try Reactor()
-        state = PoolState(
-            maxConnections: configuration.pool.maxConnections, maxInFlight: configuration.pool.maxInFlight)
+        state = Lock(
+            PoolState(maxConnections: configuration.pool.maxConnections, maxInFlight: configuration.pool.maxInFlight))
         upkeep = UpkeepPolicy(configuration)
         if upkeep.minConnections > 0 { Task { [weak self] in await self?.lookAfterConnections() } }
     }
@@ -71,7 +74,9 @@ public actor ConnectionPool {
     }
 
     /// How many connections are open.
-    package var connectionCount: Int { state.members.count }
+    package var connectionCount: Int { members.count }
+
+    var members: [Connection] { state.withLock { $0.members } }
 
     /// How many callers wait for a lease.
     package var waiterCount: Int { queue.count }
@@ -98,7 +103,7 @@ public actor ConnectionPool {
             setAlarm(at: limit)
             finishDrainingIfIdle()
         }
-        for connection in state.members { connection.close(RedisError.poolClosed) }
+        for connection in members { connection.close(RedisError.poolClosed) }
         alarm?.cancel()
         await withCheckedContinuation { continuation in
             do {
@@ -139,7 +144,7 @@ extension ConnectionPool {
     }
 
     func finishDrainingIfIdle() {
-        guard case .draining(let continuation, _) = phase, state.members.allSatisfy({ $0.load == 0 }) else { return }
+        guard case .draining(let continuation, _) = phase, members.allSatisfy({ $0.load == 0 }) else { return }
         phase = .closed
         continuation.resume()
     }

@@ -17,6 +17,12 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// each has spent some of its time already when it gets to read.
     private static let readTolerance: Int64 = 1_000_000
 
+    /// Whether to look for a reply for a moment before the thread sleeps in the kernel. For whoever lends the connection
+    /// to say: it takes a processor.
+    package var mayLinger = false
+
+    private var lingering = Lingering()
+
     /// Room for one read. Most replies need one read with it, and idle connections hold little memory.
     private static let readSize = 16 * 1024
 
@@ -175,8 +181,25 @@ extension BlockingConnection {
     }
 
     private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
+        if mayLinger, lingering.begin(), try linger() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
         try receive(waiting: waitingInKernel, .unknown)
+    }
+
+    /// Reads without sleeping, for a moment.
+    ///
+    /// - Returns: whether something came, be it the end.
+    private mutating func linger() throws(RedisError) -> Bool {
+        let end = Timestamp.now + Lingering.limit
+        repeat {
+            try receive(waiting: false, .unknown)
+            if ending != nil || parser.hasPartialValue {
+                lingering.succeed()
+                return true
+            }
+        } while .now < end
+        lingering.fail()
+        return false
     }
 
     private mutating func receive(waiting: Bool, _ outcome: RedisError.Outcome) throws(RedisError) {

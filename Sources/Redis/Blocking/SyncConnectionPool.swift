@@ -18,6 +18,8 @@ public final class SyncConnectionPool: Sendable {
         var idle: [SyncLease] = []
         /// Permits that were taken: by callers with a connection, and by those who are about to open one.
         var lent = 0
+        /// Leases in a row with a processor left for each of their threads, and one for the server.
+        var quietLeases = 0
         /// Connections that are open, lent or idle.
         var connected = 0
         /// Callers who are about to open one.
@@ -40,6 +42,9 @@ public final class SyncConnectionPool: Sendable {
 
     /// How long ``close()`` waits for calls in flight.
     private static let drainLimit = Duration.seconds(5)
+
+    /// After so many leases in a row that did not meet others, threads may keep their processors busy while they wait.
+    private static let quietTime = 32
 
     /// An idle connection is looked at before it is used, which costs a system call; not when it was used this short a
     /// time ago, for a loop of calls should not pay for it.
@@ -99,7 +104,7 @@ extension SyncConnectionPool {
     ///   - now: the time. A connection that was used shortly before is trusted; with nil, none is.
     ///   - deadline: that of the command which needs it.
     func lease(at now: Timestamp?, until deadline: Timestamp) throws(RedisError) -> SyncLease {
-        try waitForPermit(until: deadline)
+        let isQuiet = try waitForPermit(until: deadline)
         do throws(RedisError) {
             // The first connection may take its time, whatever the limit for a pool that is busy.
             let limit = min(deadline, .now + configuration.connectTimeout)
@@ -110,7 +115,10 @@ extension SyncConnectionPool {
                     candidate = try takeIdle(inPlaceOfBroken: false)
                     continue
                 }
-                if isUsable(lease, at: now, until: limit) { return lease }
+                if isUsable(lease, at: now, until: limit) {
+                    lease.connection.mayLinger = isQuiet
+                    return lease
+                }
                 candidate = try takeIdle(inPlaceOfBroken: true)
             }
         } catch {
@@ -130,11 +138,16 @@ extension SyncConnectionPool {
         return lease.answers(until: now + .nanoseconds((deadline - now) / 2))
     }
 
-    private func waitForPermit(until deadline: Timestamp) throws(RedisError) {
+    /// - Returns: whether so few threads make calls that each of them may keep a processor busy.
+    private func waitForPermit(until deadline: Timestamp) throws(RedisError) -> Bool {
         let timeout = configuration.pool.acquireTimeout.nanoseconds
         let wait = deadline == .distantFuture ? timeout : min(timeout, max(0, deadline - .now))
         if permits.take(within: wait) {
-            return state.withLock { $0.lent += 1 }
+            return state.withLock { state in
+                state.lent += 1
+                state.quietLeases = state.lent <= Lingering.mostAtOnce ? state.quietLeases + 1 : 0
+                return state.quietLeases > Self.quietTime
+            }
         }
         if wait < timeout { throw .timedOut(.notExecuted) }
         throw .poolExhausted(

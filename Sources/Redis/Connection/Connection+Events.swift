@@ -9,14 +9,20 @@ extension Connection: ReactorHandler {
         if readiness.contains(.writable) { resumeWriting() }
     }
 
+    /// With more in flight, replies come so often that the reactor hardly sleeps, and its processor is better used by the
+    /// callers.
+    private static let fewInFlight = 8
+
     package func turnEnded() {
         endsTurn = false
-        let writes = shared.withLock { shared in
-            guard shared.exchange.mayWrite else { return false }
-            shared.exchange.startWriting(&unsent, at: .now)
-            return true
+        let (writes, answersQuickly) = shared.withLock { shared in
+            let writes = shared.exchange.mayWrite
+            if writes { shared.exchange.startWriting(&unsent, at: .now) }
+            return (writes, shared.exchange.hasAnswered(within: Lingering.limit))
         }
         if writes { write() }
+        // The callers run on this very thread, and have nothing to do but to wait for it.
+        if answersQuickly { reactor.linger() }
     }
 
     package func reactorEnded() {
@@ -71,8 +77,11 @@ extension Connection: ReactorHandler {
         let now = Timestamp.now
         var writes = false
         var endsSilence = false
+        var answersQuickly = false
         var unsolicited: UnsolicitedReply?
         shared.withLock { shared in
+            answersQuickly =
+                shared.exchange.inFlight <= Self.fewInFlight && shared.exchange.hasAnswered(within: Lingering.limit)
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)
@@ -86,6 +95,7 @@ extension Connection: ReactorHandler {
             }
         }
         if writes { write() }
+        if answersQuickly { reactor.linger() }
         // Before the waiters go on, so that their next calls find the connection as free as it is.
         leases.subtract(inbox.answeredCount, ordering: .sequentiallyConsistent)
         inbox.deliver()

@@ -35,6 +35,10 @@ package final class Connection: Sendable {
     let shared = Lock(Shared())
     private let openedAt = Timestamp.now
 
+    /// So many requests of one turn on the reactor's own thread are written before it ends: the server then executes them
+    /// while the tasks behind them make theirs.
+    private static let turnBatch = 16
+
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
 
@@ -92,7 +96,7 @@ extension Connection {
             waiter.fail(RedisError.timedOut(.notExecuted))
             return
         }
-        // A task on the reactor's own thread lets the whole turn gather.
+        // A task on the reactor's own thread lets its turn gather, but not so much that the server runs dry.
         let waitsForTurn = reactor.isCurrent
         var writes = false
         var setsTimer = false
@@ -103,7 +107,10 @@ extension Connection {
                 shared.timer = deadline
                 setsTimer = true
             }
-            if !waitsForTurn && shared.exchange.mayWrite && !shared.exchange.shouldHold(at: now) {
+            let isDue =
+                waitsForTurn
+                ? shared.exchange.gathered >= Self.turnBatch : !shared.exchange.shouldHold(at: now)
+            if isDue && shared.exchange.mayWrite {
                 shared.exchange.startWriting(&unsent, at: now)
                 writes = true
             }

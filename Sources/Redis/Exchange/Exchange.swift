@@ -60,6 +60,12 @@ package struct Exchange<Waiter>: ~Copyable {
     /// How many requests wait for a reply.
     package var inFlight: Int { entries.count }
 
+    /// How many of them nobody has taken to write yet.
+    package var gathered: Int { Int(added - taken) }
+
+    /// Whether a reply has ever come within that time of its request: the peer is near.
+    package func hasAnswered(within limit: Duration) -> Bool { clock.hasAnswered(within: limit) }
+
     /// The earliest deadline of a request that is not overdue yet.
     package var nextDeadline: Timestamp {
         var next = Timestamp.distantFuture

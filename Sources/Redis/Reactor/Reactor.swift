@@ -43,6 +43,9 @@ package final class Reactor: Sendable {
     /// The jobs of the present turn; touched by the reactor's thread alone.
     private nonisolated(unsafe) var running: [UnownedJob] = []
 
+    /// Whether somebody expects the next event soon; touched by the reactor's thread alone.
+    private nonisolated(unsafe) var expectsEvent = false
+
     package init(poller: any Poller) {
         self.poller = poller
     }
@@ -122,6 +125,12 @@ extension Reactor {
     package func endTurn(of handler: some ReactorHandler) {
         endingTurn.append(handler)
     }
+
+    /// Has the thread look for the next event for a moment before it sleeps, if that has paid of late. From the reactor's
+    /// thread alone.
+    package func linger() {
+        expectsEvent = true
+    }
 }
 
 // MARK: - The thread
@@ -154,9 +163,12 @@ extension Reactor {
     private func run() {
         threadID.store(Self.currentThreadID, ordering: .relaxed)
         var events: [PollerEvent] = []
+        var lingering = Lingering()
         while let deadline = nextWait() {
             do {
-                try poller.wait(until: deadline, events: &events)
+                if try !linger(&lingering, until: deadline, &events) {
+                    try poller.wait(until: deadline, events: &events)
+                }
             } catch {
                 // The poller's own descriptor is not usable, which only a foreign close can do: end what depends on it.
                 stop()
@@ -182,8 +194,31 @@ extension Reactor {
     private func nextWait() -> Timestamp? {
         state.withLock { state in
             if state.isStopped { return nil }
-            return state.jobs.isEmpty ? state.timers.next : Timestamp(nanoseconds: 0)
+            return state.jobs.isEmpty ? state.timers.next : Self.atOnce
         }
+    }
+
+    private static let atOnce = Timestamp(nanoseconds: 0)
+
+    /// Looks for events without sleeping, where one is expected soon.
+    ///
+    /// - Returns: whether the turn is to go on: events came, or something else is to be done before `deadline`.
+    private func linger(
+        _ lingering: inout Lingering, until deadline: Timestamp, _ events: inout [PollerEvent]
+    ) throws(Errno) -> Bool {
+        guard expectsEvent else { return false }
+        expectsEvent = false
+        guard Lingering.mostAtOnce > 0, deadline > .now, lingering.begin() else { return false }
+        let end = Timestamp.now + Lingering.limit
+        repeat {
+            try poller.wait(until: Self.atOnce, events: &events)
+            if !events.isEmpty || nextWait() != deadline {
+                lingering.succeed()
+                return true
+            }
+        } while .now < end
+        lingering.fail()
+        return false
     }
 
     private func handler(_ token: UInt64) -> (any ReactorHandler)? {

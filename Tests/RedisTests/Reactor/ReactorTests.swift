@@ -172,4 +172,29 @@ import Testing
         // The thread lets go of it at its very end.
         while freedReactor != nil || freedHandler != nil { await Task.yield() }
     }
+
+    @Test(arguments: PollerKind.allCases)
+    func `who lingers hears of events, timers, tasks and the end as ever`(kind: PollerKind) async throws {
+        let (reactor, pair) = (Reactor(poller: try kind.make()), try StreamPair())
+        let handler = RecordingHandler { [reactor] in
+            pair.receive()
+            reactor.linger()
+        }
+        let token = try register(handler, pair.near, on: reactor)
+        for _ in 0..<200 {
+            pair.send()
+            #expect(await handler.next() == .ready(.readable))
+        }
+        pair.send()
+        #expect(await handler.next() == .ready(.readable))
+        reactor.schedule(token: token, at: .now + .milliseconds(1))
+        #expect(await handler.next() == .timer)
+        pair.send()
+        #expect(await handler.next() == .ready(.readable))
+        #expect(await Task(executorPreference: reactor) { reactor.isCurrent }.value)
+        pair.send()
+        #expect(await handler.next() == .ready(.readable))
+        try await onThread { reactor.stopAndJoin() }
+        #expect(await handler.next() == .reactorEnd)
+    }
 }

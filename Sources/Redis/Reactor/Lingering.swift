@@ -1,0 +1,41 @@
+import Foundation
+
+/// Whether a thread that is about to sleep until something comes first looks for a moment whether it does.
+///
+/// To put a thread to sleep and to wake it takes longer than many a reply takes to come. Spinning for about as long as
+/// that costs, and then sleeping, is at worst twice as dear as the better of the two (Karlin, Li, Manasse and Owicki,
+/// "Empirical Studies of Competitive Spinning for a Shared-Memory Multiprocessor", SOSP 1991). Where nothing came of it
+/// some times in a row, most chances are passed over, until one succeeds again.
+package struct Lingering: Sendable {
+    /// How long it looks. About what sleeping and waking cost, and longer than a reply takes on loopback.
+    package static let limit = Duration.microseconds(50)
+
+    /// After failures in a row, one chance in so many is taken at least.
+    package static let mostSkipped = 64
+
+    /// With all of them lingering, a peer on the same machine could not even run meanwhile.
+    package static let mostAtOnce = ProcessInfo.processInfo.activeProcessorCount - 1
+
+    private var failures = 0
+    private var chancesToSkip = 0
+
+    package init() {}
+
+    /// A chance to linger has come: whether to take it.
+    package mutating func begin() -> Bool {
+        if chancesToSkip == 0 { return true }
+        chancesToSkip -= 1
+        return false
+    }
+
+    /// Something came in time.
+    package mutating func succeed() {
+        failures = 0
+    }
+
+    /// Nothing did.
+    package mutating func fail() {
+        failures = min(failures + 1, Self.mostSkipped.trailingZeroBitCount)
+        chancesToSkip = (1 << failures) - 1
+    }
+}

@@ -67,7 +67,8 @@ def main() -> int:
     options = parser().parse_args()
     if options.quick:
         options.rounds, options.seconds = 2, 0.5
-    options.output = options.output or os.path.join(*((PEERS, "quick") if options.quick else (ROOT, "docs", "benchmarks")))
+    if not options.output:
+        options.output = os.path.join(PEERS, "quick") if options.quick else os.path.join(ROOT, "docs", "benchmarks")
     groups = [group for group in GROUPS if re.search(options.only, group.name)]
     if options.list:
         print(describe(groups))

@@ -27,7 +27,8 @@ class Client(Protocol):
 def figures(report: dict[str, Any], name: str) -> Figures:
     """The figures in a report with load-test's names."""
     if report["errors"] or report["wrong_values"] or not report["operations"] or report.get("not_started"):
-        raise Failure(f"{name}: no figure counts that came with errors or wrong values:\n{json.dumps(report, indent=2)}")
+        text = json.dumps(report, indent=2)
+        raise Failure(f"{name}: no figure counts that came with errors or wrong values:\n{text}")
     latencies = {f"{share}_us": time for share, time in report["latency_us"].items()}
     return {
         "ops_per_second": report["ops_per_second"],

@@ -81,7 +81,9 @@ GROUPS = [
         *pairs(
             [Work()], OURS, OURS_REACTOR, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIGO, GO_REDIS, ASYNC_GLIDE,
             ASYNC_REDIS_PY, ASYNC_CACHETORY, COREDIS)),
-    group("one-caller", *pairs([Work(callers=1)], OURS, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIS_PY, CACHETORY, GLIDE)),
+    group(
+        "one-caller",
+        *pairs([Work(callers=1)], OURS, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIS_PY, CACHETORY, GLIDE)),
     group("tasks", *pairs([Work(callers=count) for count in TASKS], OURS, OURS_REACTOR, REDIS_BENCHMARK)),
     group("sizes", *pairs([Work(value_size=size) for size in SIZES], OURS, REDIS_BENCHMARK, HIREDIS)),
 ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import os
 from dataclasses import dataclass
 
@@ -23,12 +24,7 @@ class RedisBenchmark:
         command = ["redis-benchmark", *self.place(work.way, site), "-c", str(work.callers), "-t", work.workload]
         command += ["-d", str(work.value_size), "-r", str(work.keys), "-P", str(self.pipeline), "--csv"]
         site.fill([f"key:{number:012}" for number in range(work.keys)], b"x" * work.value_size)
-        # It takes a number of requests, not a time: a short run, which warms it up, tells how many.
-        requests = 20 * work.callers * self.pipeline
-        for span in (WARMUP_SECONDS / 5, WARMUP_SECONDS):
-            requests = max(requests, int(self.row([*command, "-n", str(requests)])["rps"] * span))
-        requests = max(requests, int(requests * seconds / WARMUP_SECONDS))
-
+        requests = self.requests(command, least=200 + 2 * work.callers * self.pipeline, seconds=seconds)
         before = os.times()
         row = self.row([*command, "-n", str(requests)])
         after = os.times()
@@ -42,6 +38,16 @@ class RedisBenchmark:
             "p99_us": 1000 * row["p99_latency_ms"],
             "max_us": 1000 * row["max_latency_ms"],
         }
+
+    @classmethod
+    def requests(cls, command: list[str], least: int, seconds: float) -> int:
+        """How many requests take so long, for it takes no time: found out by shorter runs, which warm it up."""
+        count = least
+        for span in (WARMUP_SECONDS / 5, WARMUP_SECONDS, seconds):
+            rate = cls.row([*command, "-n", str(count)])["rps"]
+            # It counts milliseconds: so few requests may have taken none.
+            count = max(least, int(rate * span)) if math.isfinite(rate) else 100 * count
+        return count
 
     @staticmethod
     def place(way: str, site: Site) -> list[str]:

@@ -53,7 +53,8 @@ class Site:
 
     def start(self) -> None:
         key = os.path.join(self.folder.name, "server.key")
-        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+        make = "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost"
+        make += " -addext subjectAltName=DNS:localhost"
         run([*make.split(), "-keyout", key, "-out", self.certificate])
         server = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
         server += ["--dir", self.folder.name, "--maxclients", "15000", "--tcp-backlog", "4096"]

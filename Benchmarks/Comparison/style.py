@@ -1,5 +1,6 @@
 """How the plots look: ours stands out, and each client has one colour in all of them."""
 
+from collections.abc import Sequence
 from types import ModuleType
 
 from matplotlib.axis import Axis
@@ -24,10 +25,14 @@ def marker(client: str) -> str:
     return "o" if client in OURS else "s"
 
 
-def legend(figure: Figure, items: list[tuple[str, str]]) -> None:
-    """What markers mean, below the panels."""
-    handles = [Line2D([], [], color="#343a40", marker=shape, linestyle="", label=label) for label, shape in items]
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+def legend(figure: Figure, lines: Sequence[Line2D]) -> None:
+    """What lines and markers mean, below the panels, where nothing is covered."""
+    labels = [str(line.get_label()) for line in lines]
+    figure.legend(lines, labels, loc="outside lower center", ncols=len(lines), frameon=False)
+
+
+def shape_sample(label: str, shape: str) -> Line2D:
+    return Line2D([], [], color="#343a40", marker=shape, linestyle="", label=label)
 
 
 def plain_numbers(axis: Axis, subdivisions: tuple[int, ...] = (1,)) -> None:

@@ -141,9 +141,8 @@ static void wait_for_events(struct pollfd *events) {
     }
     uint64_t time = now(), pause = first_due > time ? first_due - time : 0;
     struct timespec limit = {.tv_sec = (time_t)(pause / 1000000000u), .tv_nsec = (long)(pause % 1000000000u)};
-    if (ppoll(events, (nfds_t)(1 + 2 * pair_count), first_due == UINT64_MAX ? NULL : &limit, NULL) < 0 && errno != EINTR) {
-        fail("ppoll");
-    }
+    const struct timespec *timeout = first_due == UINT64_MAX ? NULL : &limit;
+    if (ppoll(events, (nfds_t)(1 + 2 * pair_count), timeout, NULL) < 0 && errno != EINTR) fail("ppoll");
 }
 
 int main(int count, char **arguments) {

@@ -1,7 +1,7 @@
 // Loads a server through C's hiredis from threads that block, each on a connection of its own; checks every value, and
 // prints the figures as JSON, with the names that load-test uses.
 //
-//     hiredis --port 6379 --workload get --concurrency 50 --batch 1 --keys 10000 --value-size 100 --seconds 2 --warmup 0.5
+//     hiredis --port 6379 --workload get --concurrency 50 --keys 10000 --value-size 100 --seconds 2 --warmup 0.5
 
 #include <getopt.h>
 #include <hiredis/hiredis.h>
@@ -21,7 +21,7 @@ typedef struct {
     double seconds, warmup;
 } options;
 
-/// One thread with its connection. Requests are argument lists, which hiredis then formats, as in a program that uses it.
+/// One thread with its connection. Requests are lists of arguments, which hiredis formats, as in a program that uses it.
 typedef struct {
     const options *options;
     pthread_barrier_t *barrier;
@@ -74,10 +74,11 @@ static int prepare(worker *self, const char *command, bool has_values, int count
     self->lengths[0] = strlen(command);
     for (int item = 0; item < count; item++) {
         self->arguments[argument] = self->names[item];
-        self->lengths[argument++] = (size_t)snprintf(self->names[item], sizeof *self->names, "key:%d", self->numbers[item]);
+        int key = self->numbers[item];
+        self->lengths[argument++] = (size_t)snprintf(self->names[item], sizeof *self->names, "key:%d", key);
         if (!has_values) continue;
         char *value = self->values + (size_t)item * (size_t)size;
-        memcpy(value, value_of(self->numbers[item]), (size_t)size);
+        memcpy(value, value_of(key), (size_t)size);
         self->arguments[argument] = value;
         self->lengths[argument++] = (size_t)size;
     }
@@ -97,7 +98,9 @@ static void check(worker *self, const redisReply *reply, bool is_read, int count
         if (reply->type != REDIS_REPLY_STATUS) self->wrong_values++;
     } else if (reply->type == REDIS_REPLY_ARRAY) {
         if (reply->elements != (size_t)count) self->wrong_values++;
-        for (size_t item = 0; item < reply->elements; item++) check_value(self, reply->element[item], self->numbers[item]);
+        for (int item = 0; item < (int)reply->elements && item < count; item++) {
+            check_value(self, reply->element[item], self->numbers[item]);
+        }
     } else {
         check_value(self, reply, self->numbers[0]);
     }

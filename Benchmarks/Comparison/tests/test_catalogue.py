@@ -39,4 +39,5 @@ class WorkTests(unittest.TestCase):
         self.assertEqual([Work(value_size=size).keys for size in (100, 100_000, 1_000_000)], [10_000, 1000, 100])
 
     def test_sizes_are_written_with_their_unit(self) -> None:
-        self.assertEqual([size_text(size) for size in (10, 1000, 100_000, 1_000_000)], ["10 B", "1 kB", "100 kB", "1 MB"])
+        sizes = [10, 1000, 100_000, 1_000_000]
+        self.assertEqual([size_text(size) for size in sizes], ["10 B", "1 kB", "100 kB", "1 MB"])

@@ -84,6 +84,6 @@ GROUPS = [
     group(
         "one-caller",
         *pairs([Work(callers=1)], OURS, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIS_PY, CACHETORY, GLIDE)),
-    group("tasks", *pairs([Work(callers=count) for count in TASKS], OURS, OURS_REACTOR, REDIS_BENCHMARK)),
+    group("tasks", *pairs([Work(callers=count) for count in TASKS], OURS, OURS_REACTOR, REDIS_BENCHMARK, REDIGO)),
     group("sizes", *pairs([Work(value_size=size) for size in SIZES], OURS, REDIS_BENCHMARK, HIREDIS)),
 ]

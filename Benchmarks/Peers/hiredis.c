@@ -10,10 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #include "histogram.h"
+#include "process.h"
 
 typedef struct {
     const char *workload;
@@ -21,7 +20,7 @@ typedef struct {
     double seconds, warmup;
 } options;
 
-/// One thread with its connection. Requests are lists of arguments, which hiredis formats, as in a program that uses it.
+/// One thread with its connection. hiredis formats requests from lists of arguments, as in a program that uses it.
 typedef struct {
     const options *options;
     pthread_barrier_t *barrier;
@@ -38,24 +37,6 @@ typedef struct {
 /// Where the bytes of a value begin in one block of bytes that look random: values of different keys differ.
 enum { OFFSETS = 4096 };
 static char *block;
-
-static void fail(const char *what) {
-    fprintf(stderr, "hiredis: %s\n", what);
-    exit(1);
-}
-
-static uint64_t now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static double processor_microseconds(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return 1e6 * (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-        (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
 
 static uint64_t next_random(uint64_t *state) {
     *state ^= *state << 13;
@@ -192,8 +173,6 @@ static options read_options(int count, char **arguments) {
 static void print_report(const worker *workers, const options *options, double seconds, double processor_time) {
     static histogram times;
     uint64_t operations = 0, errors = 0, wrong_values = 0;
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
     for (int number = 0; number < options->concurrency; number++) {
         add(&times, &workers[number].times);
         operations += workers[number].operations;
@@ -203,7 +182,7 @@ static void print_report(const worker *workers, const options *options, double s
     printf("{\"operations\": %lu, \"errors\": %lu, \"wrong_values\": %lu, ", operations, errors, wrong_values);
     printf("\"seconds\": %.3f, \"ops_per_second\": %.1f, ", seconds, (double)operations / seconds);
     printf("\"client_cpu_us_per_op\": %.3f, ", operations ? processor_time / (double)operations : 0.0);
-    printf("\"max_rss_mb\": %.1f, ", (double)usage.ru_maxrss * 1024 / 1e6);
+    printf("\"max_rss_mb\": %.1f, ", peak_memory() / 1e6);
     printf("\"latency_us\": {\"p50\": %.1f, \"p90\": %.1f, ", quantile(&times, 0.5), quantile(&times, 0.9));
     printf("\"p99\": %.1f, \"p999\": %.1f, ", quantile(&times, 0.99), quantile(&times, 0.999));
     printf("\"max\": %.1f}}\n", (double)times.longest / 1000);

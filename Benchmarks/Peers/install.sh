@@ -58,7 +58,7 @@ build() {
 
 here=Benchmarks/Peers
 c=(gcc -O2 -std=gnu11 -Wall -Wextra -Werror)
-build hiredis "$here/hiredis.c $here/histogram.h" \
+build hiredis "$here/hiredis.c $here/histogram.h $here/process.h" \
     "${c[@]}" -pthread $here/hiredis.c -lhiredis -o $environment/hiredis
 build delay-proxy $here/delay_proxy.c "${c[@]}" $here/delay_proxy.c -o $environment/delay-proxy
 build go-worker $here/go env GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$PWD/$environment/go-cache" \

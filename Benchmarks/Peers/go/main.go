@@ -13,6 +13,7 @@ import (
 	"math/rand"
 	"os"
 	"sort"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -122,12 +123,27 @@ func run(client Client, duration float64) (sum counts) {
 	return sum
 }
 
-func usage() (processorTime time.Duration, peakMemory int64) {
+func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		panic(err)
 	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano()), usage.Maxrss * 1024
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}
+
+// peakMemory is the most resident memory in bytes. Getrusage would count that of the program which started this one.
+func peakMemory() (bytes float64) {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		panic(err)
+	}
+	for _, line := range strings.Split(string(status), "\n") {
+		var kilobytes float64
+		if _, err := fmt.Sscanf(line, "VmHWM: %f", &kilobytes); err == nil {
+			bytes = kilobytes * 1024
+		}
+	}
+	return bytes
 }
 
 func main() {
@@ -147,11 +163,11 @@ func main() {
 		}
 	}
 	run(client, *warmup)
-	before, _ := usage()
+	before := processorTime()
 	start := time.Now()
 	sum := run(client, *seconds)
 	elapsed := time.Since(start).Seconds()
-	after, memory := usage()
+	after, memory := processorTime(), peakMemory()
 	sort.Slice(sum.times, func(one, other int) bool { return sum.times[one] < sum.times[other] })
 	quantile := func(share float64) float64 {
 		if len(sum.times) == 0 {
@@ -163,7 +179,7 @@ func main() {
 	report := map[string]any{
 		"operations": len(sum.times), "errors": sum.errors, "wrong_values": sum.wrongValues,
 		"first_error": sum.firstError, "seconds": elapsed, "ops_per_second": operations / elapsed,
-		"client_cpu_us_per_op": float64(after-before) / 1e3 / operations, "max_rss_mb": float64(memory) / 1e6,
+		"client_cpu_us_per_op": float64(after-before) / 1e3 / operations, "max_rss_mb": memory / 1e6,
 		"latency_us": map[string]float64{
 			"p50": quantile(0.5), "p90": quantile(0.9), "p99": quantile(0.99), "p999": quantile(0.999), "max": quantile(1),
 		},

@@ -50,7 +50,10 @@ def measure(groups: Sequence[Group], records: Records, options: argparse.Namespa
     run(["swift", "build", "-c", "release", "--product", "load-test"], patience=None)
     with Site() as site:
         for group in groups:
-            record = rounds.measure(group, site, options.rounds, options.seconds)
+            circumstances = rounds.circumstances(group, options.seconds)
+            if options.append:
+                records.check(group.name, circumstances)
+            record = circumstances | rounds.measure(group, site, options.rounds, options.seconds)
             (records.append if options.append else records.replace)(group.name, record)
             records.write(os.path.join(options.output, RAW))
 
@@ -70,6 +73,8 @@ def main() -> int:
     if not options.output:
         options.output = os.path.join(PEERS, "quick") if options.quick else os.path.join(ROOT, "docs", "benchmarks")
     groups = [group for group in GROUPS if re.search(options.only, group.name)]
+    if not groups:
+        raise Failure(f"no group matches {options.only}; --list prints them")
     if options.list:
         print(describe(groups))
         return 0

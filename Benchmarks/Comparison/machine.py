@@ -25,8 +25,9 @@ def description() -> dict[str, str]:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    changed = run(["git", "status", "--porcelain", "--", "Sources", "Package.swift"]).strip()
-    ours = run(["git", "rev-parse", "--short", "HEAD"]).strip() + (" with changes" if changed else "")
+    code = ["--", "Sources", "Package.swift"]
+    changed = run(["git", "status", "--porcelain", *code]).strip()
+    ours = run(["git", "log", "-1", "--format=%h", *code]).strip() + (" with changes" if changed else "")
     python = {name: importlib.metadata.version(name) for name in ("cachetory", "coredis", "valkey-glide", "hiredis")}
     current = importlib.metadata.distributions(path=[os.path.join(PEERS, "redis-py")])
     redis_py = next(item.version for item in current if item.name == "redis")

@@ -32,20 +32,20 @@ class Records:
             file.write("\n")
         os.replace(path + ".new", path)
 
+    def check(self, name: str, circumstances: dict[str, Any]) -> None:
+        """Raises `Failure` where the rounds of a group on file were measured in other circumstances than these."""
+        old = self.groups.get(name)
+        for part in circumstances:
+            if old is not None and old[part] != circumstances[part]:
+                raise Failure(f"{name}: no rounds can be added to those on file, which have other {part}")
+
     def replace(self, name: str, record: dict[str, Any]) -> None:
         self.groups[name] = record
 
     def append(self, name: str, record: dict[str, Any]) -> None:
-        """Adds rounds to those of a group, if they were measured in the same way."""
-        old = self.groups.get(name)
-        if old is None:
-            self.replace(name, record)
-            return
-        for part in ("versions", "machine", "seconds", "works"):
-            if old[part] != record[part]:
-                raise Failure(f"{name}: these rounds cannot be added to those on file, which have other {part}")
-        self.groups[name] = {
-            **old,
+        """Adds rounds to those of a group that were measured in the same circumstances."""
+        old = self.groups.get(name, record | {"rounds": [], "took_seconds": 0})
+        self.groups[name] = old | {
             "rounds": old["rounds"] + record["rounds"],
             "took_seconds": old["took_seconds"] + record["took_seconds"],
         }

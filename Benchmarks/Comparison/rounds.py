@@ -10,8 +10,18 @@ from .records import Rounds
 from .site import Site
 
 
+def circumstances(group: Group, seconds: float) -> dict[str, Any]:
+    """What must be the same for rounds to be added to each other."""
+    return {
+        "seconds": seconds,
+        "machine": machine.description(),
+        "versions": machine.versions(),
+        "works": {run.name: {"client": run.client.name, **run.work.description()} for run in group.runs},
+    }
+
+
 def measure(group: Group, site: Site, rounds: int, seconds: float) -> dict[str, Any]:
-    """The record of a group, for `Records`."""
+    """The rounds of a group, with their time."""
     begin = datetime.now(timezone.utc)
     results: Rounds = []
     for number in range(rounds):
@@ -29,9 +39,5 @@ def measure(group: Group, site: Site, rounds: int, seconds: float) -> dict[str, 
     return {
         "measured": begin.isoformat(timespec="seconds"),
         "took_seconds": round((datetime.now(timezone.utc) - begin).total_seconds()),
-        "seconds": seconds,
-        "machine": machine.description(),
-        "versions": machine.versions(),
-        "works": {run.name: {"client": run.client.name, **run.work.description()} for run in group.runs},
         "rounds": results,
     }

@@ -1,7 +1,7 @@
 """What is measured together, in turn: only figures of one group are compared with each other."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .clients import Client, LoadTest, Worker, python_worker
 from .process import PEERS
@@ -52,6 +52,7 @@ def group(name: str, *runs: Run) -> Group:
     return Group(name, runs)
 
 
+CALLS = [Work(), Work("set"), Work("mget", batch=100)]
 TASKS = [1, 10, 100, 1000, 10_000]
 SIZES = [10, 100, 1000, 10_000, 100_000, 1_000_000]
 
@@ -74,8 +75,8 @@ GROUPS = [
         "crowd", *pairs([Work(callers=10_000), Work(callers=200)], OURS),
         *pairs([Work(callers=10_000, way="memory"), Work(callers=200, way="memory")], OURS)),
     group("tls", *pairs([Work(way="tls"), Work("set", way="tls")], OURS, REDIS_BENCHMARK)),
-    group("python-async", *pairs([Work()], OURS, ASYNC_CACHETORY), *pairs([Work("set")], OURS, ASYNC_CACHETORY)),
-    group("python-sync", *pairs([Work(callers=1), Work("set", callers=1)], OURS_SYNC, CACHETORY, HIREDIS)),
+    group("python-async", *pairs(CALLS, OURS, ASYNC_CACHETORY)),
+    group("python-sync", *pairs([replace(work, callers=1) for work in CALLS], OURS_SYNC, CACHETORY, HIREDIS)),
     group(
         "clients",
         *pairs(

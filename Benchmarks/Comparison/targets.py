@@ -1,5 +1,7 @@
 """What this library promises, as ratios within one group."""
 
+from dataclasses import replace
+
 from . import groups
 from .clients import Client
 from .groups import HIREDIS, OURS, OURS_REACTOR, OURS_SYNC, PIPELINED, REDIS_BENCHMARK, Run
@@ -50,9 +52,9 @@ TARGETS: list[Target] = [
         least=0.97),
     *(
         ratio(
-            f"async {name} of 100, 50 tasks / hiredis, 50 threads", "batches", figure, (OURS, work), (HIREDIS, work),
+            f"async {work.operation}, 50 tasks / hiredis, 50 threads", "batches", figure, (OURS, work), (HIREDIS, work),
             **bound)
-        for name, work in (("MGET", MGET), ("MSET", MSET))
+        for work in (MGET, MSET)
         for figure, bound in ((RATE, {"least": 0.9}), (CPU, {"most": 1.0}))
     ),
     *(
@@ -86,14 +88,14 @@ TARGETS: list[Target] = [
     ),
     *(
         ratio(
-            f"async {work.workload.upper()}, 50 tasks / Python's cachetory", "python-async", RATE, (OURS, work),
+            f"async {work.operation}, 50 tasks / Python's cachetory", "python-async", RATE, (OURS, work),
             (groups.ASYNC_CACHETORY, work), least=10)
-        for work in (GET, SET)
+        for work in groups.CALLS
     ),
     *(
         ratio(
-            f"sync {work.workload.upper()}, 1 thread / Python's cachetory", "python-sync", RATE, (OURS_SYNC, work),
+            f"sync {work.operation}, 1 thread / Python's cachetory", "python-sync", RATE, (OURS_SYNC, work),
             (groups.CACHETORY, work), least=3)
-        for work in (ONE, Work("set", callers=1))
+        for work in (replace(work, callers=1) for work in groups.CALLS)
     ),
 ]

@@ -25,8 +25,12 @@ class Work:
     def keys(self) -> int:
         return max(100, min(10_000, self.BYTES // self.value_size))
 
+    @property
+    def operation(self) -> str:
+        return self.workload.upper() + (f" of {self.batch}" if self.batch > 1 else "")
+
     def __str__(self) -> str:
-        parts = [self.workload.upper() + (f" of {self.batch}" if self.batch > 1 else "")]
+        parts = [self.operation]
         if self.value_size != 100:
             parts.append(size_text(self.value_size))
         parts.append(f"{self.callers:,}")

@@ -45,7 +45,7 @@ def describe(groups: Sequence[Group]) -> str:
 
 
 def measure(groups: Sequence[Group], records: Records, options: argparse.Namespace) -> None:
-    """Measures the groups; each is on file as soon as it is complete."""
+    """Measures the groups; each round is on file as soon as it is complete."""
     print("building load-test", file=sys.stderr)
     run(["swift", "build", "-c", "release", "--product", "load-test"], patience=None)
     with Site() as site:
@@ -53,9 +53,10 @@ def measure(groups: Sequence[Group], records: Records, options: argparse.Namespa
             circumstances = rounds.circumstances(group, options.seconds)
             if options.append:
                 records.check(group.name, circumstances)
-            record = circumstances | rounds.measure(group, site, options.rounds, options.seconds)
-            (records.append if options.append else records.replace)(group.name, record)
-            records.write(os.path.join(options.output, RAW))
+            for number, part in enumerate(rounds.measure(group, site, options.rounds, options.seconds)):
+                keeps_others = options.append or number > 0
+                (records.append if keeps_others else records.replace)(group.name, circumstances | part)
+                records.write(os.path.join(options.output, RAW))
 
 
 def write_pages(records: Records, folder: str) -> None:

@@ -1,12 +1,13 @@
 """Measuring: everything in a group runs in turn, round after round, so that a machine whose speed drifts is fair."""
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from typing import Any
 
 from . import machine
+from .clients import Figures
 from .groups import Group
-from .records import Rounds
 from .site import Site
 
 
@@ -20,14 +21,13 @@ def circumstances(group: Group, seconds: float) -> dict[str, Any]:
     }
 
 
-def measure(group: Group, site: Site, rounds: int, seconds: float) -> dict[str, Any]:
-    """The rounds of a group, with their time."""
-    begin = datetime.now(timezone.utc)
-    results: Rounds = []
+def measure(group: Group, site: Site, rounds: int, seconds: float) -> Iterator[dict[str, Any]]:
+    """Each round of a group, with its time, as soon as it is complete."""
     for number in range(rounds):
+        begin = datetime.now(timezone.utc)
         # Back and forth: otherwise the same run would always come after the one that heats the machine up.
         order = group.runs if number % 2 == 0 else tuple(reversed(group.runs))
-        figures = {}
+        figures: dict[str, Figures] = {}
         for run in order:
             site.clear()
             figures[run.name] = run.client.measure(run.work, site, seconds)
@@ -35,9 +35,8 @@ def measure(group: Group, site: Site, rounds: int, seconds: float) -> dict[str, 
             print(
                 f"{group.name}, round {number + 1}/{rounds}: {run.name}: {rate:,.0f}/s, {cpu:.1f} µs CPU",
                 file=sys.stderr, flush=True)
-        results.append(figures)
-    return {
-        "measured": begin.isoformat(timespec="seconds"),
-        "took_seconds": round((datetime.now(timezone.utc) - begin).total_seconds()),
-        "rounds": results,
-    }
+        yield {
+            "measured": begin.isoformat(timespec="seconds"),
+            "took_seconds": round((datetime.now(timezone.utc) - begin).total_seconds()),
+            "rounds": [figures],
+        }

@@ -95,12 +95,13 @@ class Site:
 
     def fill(self, names: list[str], value: bytes) -> None:
         """Sets keys, all to one value."""
-        with socket.create_connection(("127.0.0.1", self.port)) as connection, connection.makefile("rwb") as stream:
+        with socket.create_connection(("127.0.0.1", self.port)) as connection, connection.makefile("rb") as replies:
+            # Otherwise the end of a command would wait until the server acknowledges its beginning, 40 ms later.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for name in names:
-                stream.write(b"*3\r\n$3\r\nSET\r\n$%d\r\n%s\r\n" % (len(name), name.encode()))
-                stream.write(b"$%d\r\n%s\r\n" % (len(value), value))
-                stream.flush()
-                if stream.readline() != b"+OK\r\n":
+                head = f"*3\r\n$3\r\nSET\r\n${len(name)}\r\n{name}\r\n${len(value)}\r\n"
+                connection.sendall(head.encode() + value + b"\r\n")
+                if replies.readline() != b"+OK\r\n":
                     raise Failure(f"the private redis-server did not set {name}")
 
     def faults(self) -> int:

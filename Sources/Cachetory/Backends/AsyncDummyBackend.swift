@@ -10,6 +10,7 @@ public import Foundation
 public struct AsyncDummyBackend<Wire: Sendable>: AsyncBackend {
     private let dummy = SyncDummyBackend<Wire>()
 
+    /// Creates the backend.
     public init() {}
 
     public func get(_ key: String) async throws -> Wire? { try dummy.get(key) }

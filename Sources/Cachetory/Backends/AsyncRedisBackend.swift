@@ -21,14 +21,14 @@ public struct AsyncRedisBackend: AsyncBackend {
 
     /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
     ///
-    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public init(url: String) throws {
         pool = try ConnectionPool(url: url)
     }
 
     /// A backend for a server described in Swift types.
     ///
-    /// - Throws: `RedisConfigurationError` for values that contradict each other.
+    /// - Throws: ``RedisConfigurationError`` for values that contradict each other.
     public init(_ configuration: RedisConfiguration) throws {
         pool = try ConnectionPool(configuration)
     }

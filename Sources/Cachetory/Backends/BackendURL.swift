@@ -10,7 +10,7 @@ import Redis
 ///
 /// | scheme | backend |
 /// |---|---|
-/// | `redis`, `rediss`, `unix`, `redis+unix`, `valkey`, `valkeys`, `valkey+unix` | Redis or Valkey: see `RedisConfiguration/init(url:)` |
+/// | `redis`, `rediss`, `unix`, `redis+unix`, `valkey`, `valkeys`, `valkey+unix` | Redis or Valkey: see ``RedisConfiguration/init(url:)`` |
 /// | `memory` | a store of its own in this process, of 100,000 entries at most |
 /// | `dummy` | one that keeps nothing |
 public struct BackendURL: Sendable {
@@ -27,7 +27,7 @@ public struct BackendURL: Sendable {
 
     /// Reads a URL.
     ///
-    /// - Throws: ``BackendURLError``; `RedisURLError` for what is wrong with a URL of Redis beyond its scheme.
+    /// - Throws: ``BackendURLError``; ``RedisURLError`` for what is wrong with a URL of Redis beyond its scheme.
     public init(_ text: String) throws {
         guard let colon = text.range(of: "://") else { throw BackendURLError.noScheme }
         let scheme = text[..<colon.lowerBound].lowercased()

@@ -13,6 +13,7 @@ import Synchronization
 public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
     private let isClosed = Atomic(false)
 
+    /// Creates the backend.
     public init() {}
 
     public func get(_ key: String) throws -> Wire? {

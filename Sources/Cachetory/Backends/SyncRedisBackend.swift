@@ -13,25 +13,25 @@ public import Redis
 /// backend.close()
 /// ```
 ///
-/// A call blocks its thread until the reply comes, and a further caller than there are connections until one is free. Do
-/// not call it from `async` code.
+/// A call blocks its thread until the reply comes, and a further caller than there are connections until one is free.
+/// Do not call it from `async` code.
 ///
-/// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before anything
-/// is sent.
+/// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before
+/// anything is sent.
 public struct SyncRedisBackend: SyncBackend {
     /// The connections, for commands that are no operation of a backend.
     public let pool: SyncConnectionPool
 
     /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
     ///
-    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public init(url: String) throws {
         pool = try SyncConnectionPool(url: url)
     }
 
     /// A backend for a server described in Swift types.
     ///
-    /// - Throws: `RedisConfigurationError` for values that contradict each other.
+    /// - Throws: ``RedisConfigurationError`` for values that contradict each other.
     public init(_ configuration: RedisConfiguration) throws {
         pool = try SyncConnectionPool(configuration)
     }

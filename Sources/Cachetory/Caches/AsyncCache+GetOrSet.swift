@@ -6,16 +6,18 @@ extension AsyncCache {
     /// let page = try await pages.getOrSet("front") { try await render("front") }
     /// ```
     ///
-    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws, all
-    /// of them get the error, and nothing is stored; the same if storing fails.
+    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
+    /// all of them get the error, and nothing is stored; the same if storing fails.
     ///
-    /// The computation runs in a task of its own. A caller that is cancelled leaves at once with a `CancellationError`; the
-    /// computation is cancelled when the last of its callers has been.
+    /// The computation runs in a task of its own. A caller that is cancelled leaves at once with a `CancellationError`;
+    /// the computation is cancelled when the last of its callers has been.
     ///
     /// A computation that asks for its own key waits for itself, for ever.
     /// One round trip for a hit, two for a miss.
     ///
-    /// - Parameter compute: makes the value.
+    /// - Parameters:
+    ///   - key: the key, without the cache's prefix.
+    ///   - compute: makes the value.
     @inlinable
     public func getOrSet(
         _ key: String, compute: @escaping @Sendable () async throws -> Value
@@ -28,8 +30,9 @@ extension AsyncCache {
     /// It does as ``getOrSet(_:compute:)`` does.
     ///
     /// - Parameters:
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of callers who
-    ///     share a computation, that of the first counts.
+    ///   - key: the key, without the cache's prefix.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of
+    ///     callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
     @inlinable
     public func getOrSet(
@@ -50,12 +53,15 @@ extension AsyncCache {
     /// ```
     ///
     /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. It runs in a task of its own, as in ``getOrSet(_:compute:)``.
+    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. It runs in a task of its own, as in
+    /// ``getOrSet(_:compute:)``.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
-    /// - Parameter compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
-    ///   them; keys that it was not asked for are ignored.
+    /// - Parameters:
+    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
+    ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
+    ///     them; keys that it was not asked for are ignored.
     public func getOrSetMany(
         _ keys: [String], compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]
     ) async throws -> [String: Value] {
@@ -67,6 +73,7 @@ extension AsyncCache {
     /// It does as ``getOrSetMany(_:compute:)`` does.
     ///
     /// - Parameters:
+    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
     ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; nil is for ever.
     ///   - compute: makes the values.
     public func getOrSetMany(

@@ -15,8 +15,8 @@ public struct CacheOptions: Sendable {
     /// So keys that were computed together do not expire together. Those of one `getOrSetMany` share one time.
     public var jitter: Double
 
-    /// From how many bytes on a stored `Data` is read off the caller's executor, where others wait for their turn; nil is
-    /// never. Values are written there too, as long as the last one written was as large.
+    /// From how many bytes on a stored `Data` is read off the caller's executor, where others wait for their turn; nil
+    /// is never. Values are written there too, as long as the last one written was as large.
     ///
     /// Only ``AsyncCache`` heeds it.
     public var offloadThreshold: Int?
@@ -24,6 +24,8 @@ public struct CacheOptions: Sendable {
     /// Who is told of hits, misses and all else. Nothing is measured for nobody.
     public var observer: (any CacheObserver)?
 
+    /// Options of the given values, and of the defaults for the rest: unreadable values count as missing, times to live
+    /// are kept as they are, everything runs where the caller does, and nobody is told.
     public init(
         decodeFailure: DecodeFailurePolicy = .miss,
         jitter: Double = 0,

@@ -6,14 +6,16 @@ extension SyncCache {
     /// let page = try pages.getOrSet("front") { try render("front") }
     /// ```
     ///
-    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws, all
-    /// of them get the error, and nothing is stored; the same if storing fails.
+    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
+    /// all of them get the error, and nothing is stored; the same if storing fails.
     ///
     /// The first caller computes, on its own thread; the others block theirs until it has. Do not call it from `async`
     /// code. Two computations that wait for each other's keys never end.
     /// One round trip for a hit, two for a miss.
     ///
-    /// - Parameter compute: makes the value.
+    /// - Parameters:
+    ///   - key: the key, without the cache's prefix.
+    ///   - compute: makes the value.
     @inlinable
     public func getOrSet(
         _ key: String, compute: () throws -> Value
@@ -26,8 +28,9 @@ extension SyncCache {
     /// It does as ``getOrSet(_:compute:)`` does.
     ///
     /// - Parameters:
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of callers who
-    ///     share a computation, that of the first counts.
+    ///   - key: the key, without the cache's prefix.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of
+    ///     callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
     @inlinable
     public func getOrSet(
@@ -48,12 +51,15 @@ extension SyncCache {
     /// ```
     ///
     /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own thread, and then waits for the keys that others compute.
+    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own thread,
+    /// and then waits for the keys that others compute.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
-    /// - Parameter compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
-    ///   them; keys that it was not asked for are ignored.
+    /// - Parameters:
+    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
+    ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
+    ///     them; keys that it was not asked for are ignored.
     public func getOrSetMany(
         _ keys: [String], compute: (_ missing: [String]) throws -> [String: Value]
     ) throws -> [String: Value] {
@@ -65,6 +71,7 @@ extension SyncCache {
     /// It does as ``getOrSetMany(_:compute:)`` does.
     ///
     /// - Parameters:
+    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
     ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; nil is for ever.
     ///   - compute: makes the values.
     public func getOrSetMany(

@@ -31,8 +31,13 @@ extension SyncCache {
     /// let cache = try SyncCache(url: "redis://localhost/0", serializer: StringSerializer(), prefix: "text:")
     /// ```
     ///
-    /// - Parameter url: as in ``BackendURL``.
-    /// - Throws: what is wrong with the URL.
+    /// - Parameters:
+    ///   - url: as in ``BackendURL``.
+    ///   - serializer: how values are stored.
+    ///   - prefix: what stands before all keys.
+    ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
+    ///   - options: what else there is to choose.
+    /// - Throws: ``BackendURLError`` or ``RedisURLError``, which tell what is wrong with the URL.
     public init(
         url: String, serializer: some Serializer<Value, Data>, prefix: String = "", timeToLive: Duration? = nil,
         options: CacheOptions = CacheOptions()
@@ -53,7 +58,11 @@ extension SyncCache where Value: Codable {
     /// - Parameters:
     ///   - url: as in ``BackendURL``.
     ///   - serializer: as in ``AnySerializer/init(url:)``.
-    /// - Throws: what is wrong with either.
+    ///   - prefix: what stands before all keys.
+    ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
+    ///   - options: what else there is to choose.
+    /// - Throws: ``BackendURLError``, ``RedisURLError`` or ``SerializationError``, which tell what is wrong with
+    ///   either.
     public init(
         url: String, serializer: String, prefix: String = "", timeToLive: Duration? = nil,
         options: CacheOptions = CacheOptions()

@@ -16,14 +16,22 @@ public final class CacheCounters: CacheObserver {
     /// print(counts.hitRatio ?? 0)  // 0.75
     /// ```
     public struct Counts: Sendable, Hashable {
+        /// Keys looked up that had a value.
         public var hits: Int
+        /// Keys looked up that had none, those with an unreadable value among them.
         public var misses: Int
+        /// Values set, computed ones included.
         public var sets: Int
+        /// Keys that were asked to be deleted, whether they existed or not.
         public var deletes: Int
+        /// Stored values that could not be read.
         public var decodeFailures: Int
+        /// Keys whose value was computed.
         public var computes: Int
+        /// Failed operations and computations, counted for each of their keys.
         public var errors: Int
 
+        /// Counts as they are given, and zero for the rest.
         public init(
             hits: Int = 0, misses: Int = 0, sets: Int = 0, deletes: Int = 0, decodeFailures: Int = 0, computes: Int = 0,
             errors: Int = 0
@@ -52,6 +60,7 @@ public final class CacheCounters: CacheObserver {
     private let computes = Atomic(0)
     private let errors = Atomic(0)
 
+    /// Counters that are all at zero.
     public init() {}
 
     /// The counts since it was made. Each is exact; what happens while they are read may be in one and not yet in
@@ -68,6 +77,7 @@ public final class CacheCounters: CacheObserver {
         )
     }
 
+    /// Counts an event. It takes no lock.
     public func observe(_ event: CacheEvent) {
         switch event.kind {
         case .hit: hits.wrappingAdd(1, ordering: .relaxed)

@@ -37,15 +37,17 @@ public struct CacheEvent: Sendable {
         case error(any Error)
     }
 
+    /// What happened.
     public let kind: Kind
 
     /// The key as the cache's user knows it, without prefix; nil for what concerns no key in particular.
     public let key: String?
 
-    /// How long the operation took; each key of an operation on many has its whole time. Zero for a decode failure, which
-    /// is a part of an operation.
+    /// How long the operation took; each key of an operation on many has its whole time. Zero for a decode failure,
+    /// which is a part of an operation.
     public let duration: Duration
 
+    /// An event, as a cache makes it.
     public init(_ kind: Kind, key: String?, duration: Duration) {
         self.kind = kind
         self.key = key

@@ -12,5 +12,8 @@
 /// It is called on the path of every operation, from many tasks and threads at once, and should return soon.
 /// ``CacheCounters`` is one that counts.
 public protocol CacheObserver: Sendable {
+    /// Takes note of an event.
+    ///
+    /// The operation that it tells of is over, and its caller waits until this returns.
     func observe(_ event: CacheEvent)
 }

@@ -7,9 +7,12 @@
 /// }
 /// ```
 public struct RESPPair: Sendable, Hashable {
+    /// The key: mostly a string.
     public let key: RESPValue
+    /// What belongs to the key.
     public let value: RESPValue
 
+    /// A pair of both.
     public init(key: RESPValue, value: RESPValue) {
         self.key = key
         self.value = value

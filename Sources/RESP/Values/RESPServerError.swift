@@ -15,6 +15,7 @@ public struct RESPServerError: Error, Sendable, Hashable, CustomStringConvertibl
     /// The rest of the line.
     public let message: String
 
+    /// An error of the given code and message, such as a test needs.
     public init(code: String, message: String) {
         self.code = code
         self.message = message

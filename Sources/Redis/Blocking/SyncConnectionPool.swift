@@ -53,7 +53,7 @@ public final class SyncConnectionPool: Sendable {
     /// A pool that connects when it is first used, or at once where it keeps connections open
     /// (``PoolConfiguration/minConnections``).
     ///
-    /// - Throws: `RedisConfigurationError` for limits that contradict each other.
+    /// - Throws: ``RedisConfigurationError`` for limits that contradict each other.
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
         self.configuration = configuration
@@ -68,7 +68,7 @@ public final class SyncConnectionPool: Sendable {
 
     /// A pool for a connection URL such as `redis://user:password@localhost:6379/0?max_connections=4`.
     ///
-    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public convenience init(url: String) throws {
         try self.init(RedisConfiguration(url: url))
     }

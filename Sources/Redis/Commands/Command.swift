@@ -15,6 +15,11 @@ public struct Command: Sendable, Hashable, ExpressibleByArrayLiteral {
     /// any other fails, for it may have been executed already.
     public let isReadOnly: Bool
 
+    /// A command of a list of arguments, for one that is put together while the program runs.
+    ///
+    /// - Parameters:
+    ///   - arguments: the name and what follows it.
+    ///   - isReadOnly: whether the command changes nothing, and may be sent again.
     public init(_ arguments: [RESPArgument], isReadOnly: Bool = false) {
         self.arguments = arguments
         self.isReadOnly = isReadOnly

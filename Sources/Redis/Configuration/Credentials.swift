@@ -46,6 +46,7 @@ extension RedisConfiguration {
 
         private let secretPassword: Secret
 
+        /// A user and a password; without a user, that of the server's `default` user.
         public init(username: String? = nil, password: String) {
             self.username = username
             self.secretPassword = Secret(value: password)

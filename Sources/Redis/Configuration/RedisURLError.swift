@@ -20,11 +20,22 @@ public enum RedisURLError: Error, Sendable, Hashable {
     /// }
     /// ```
     public enum Part: String, Sendable, Hashable {
+        /// What stands in front of the `@`.
         case userInfo = "user name or password"
+
+        /// The host's name or address.
         case host
+
+        /// The number behind the host.
         case port
+
+        /// The number in the path.
         case database
+
+        /// The path of a Unix socket.
         case socketPath = "socket path"
+
+        /// What follows a `#`, of which there must be none.
         case fragment
     }
 

@@ -31,7 +31,10 @@ public struct TLSConfiguration: Sendable, Hashable {
     /// tls.minimumVersion = .tls13
     /// ```
     public enum Version: Sendable, Hashable, CaseIterable {
+        /// TLS 1.2 of 2008.
         case tls12
+
+        /// TLS 1.3 of 2018.
         case tls13
     }
 

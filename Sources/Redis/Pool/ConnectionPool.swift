@@ -49,7 +49,7 @@ public actor ConnectionPool {
     /// A pool that connects when it is first used, or at once where it keeps connections open
     /// (``PoolConfiguration/minConnections``).
     ///
-    /// - Throws: `RedisConfigurationError` for limits that contradict each other, or where the system has no descriptor
+    /// - Throws: ``RedisConfigurationError`` for limits that contradict each other, or where the system has no descriptor
     ///   left for the pool's own use.
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
@@ -64,7 +64,7 @@ public actor ConnectionPool {
 
     /// A pool for a connection URL such as `redis://user:password@localhost:6379/0?max_connections=4`.
     ///
-    /// - Throws: `RedisURLError`, which names what is wrong with the URL.
+    /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public init(url: String) throws {
         try self.init(RedisConfiguration(url: url))
     }

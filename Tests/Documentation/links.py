@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"|<source[^>]* srcset=\"([^\"]+)\"")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"|<source[^>]* srcset=\"([^\"]+)\"")
 ELSEWHERE = re.compile(r"^(https?:|mailto:|doc:)")
-# Where docc looks for pictures, which it names without a folder.
+# Where docc looks for pictures, which are named without folder and type.
 RESOURCES = ROOT / "docs" / "Cachetory.docc" / "Resources"
 
 
@@ -37,8 +37,8 @@ def dead_links(file: Path) -> list[str]:
             continue
         path, _, fragment = link.partition("#")
         target = (file.parent / path).resolve() if path else file
-        if not target.exists() and (RESOURCES / path).exists() and RESOURCES.parent in file.parents:
-            target = RESOURCES / path
+        if RESOURCES.parent in file.parents and any(RESOURCES.glob(f"{path}.*")):
+            continue
         if not target.exists():
             dead.append(f"{file.relative_to(ROOT)}: {link} leads to nothing")
         elif fragment and fragment not in anchors(target):

@@ -5,7 +5,7 @@
 
 - Each public symbol has a documentation comment, of its own or inherited; what the compiler derives needs none.
 - The root page sorts every public symbol of the top level into a topic, each once.
-- The article on errors names every case of every public error.
+- The articles on errors and on TLS name every case of every public error.
 
 Exits with 1 and names what is missing.
 """
@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SYMBOLS = ROOT / ".build-docs" / "symbols"
 CATALOGUE = ROOT / "docs" / "Cachetory.docc"
+
+ERROR_ARTICLES = ["Errors.md", "TLS.md"]
 
 # Far fewer than there are; so a graph that was not extracted as a whole is noticed.
 FEWEST_SYMBOLS = 400
@@ -58,7 +60,7 @@ def unsorted(symbols: list[dict]) -> list[str]:
     page = (CATALOGUE / "Cachetory.md").read_text()
     topics = page[page.index("## Topics"):]
     # A link may end in what tells overloads apart.
-    links = [re.sub(r"-\w{3,}$", "", link) for link in re.findall(r"^- ``(.+)``$", topics, re.MULTILINE)]
+    links = [re.sub(r"-\(.*\)$", "", link) for link in re.findall(r"^- ``(.+)``$", topics, re.MULTILINE)]
     tops = [name(s) for s in symbols if len(s["pathComponents"]) == 1 and s["kind"]["identifier"] != "swift.extension"]
     tops = [top for top in tops if top not in {"Swift", "Foundation", "FoundationEssentials"}]
     wrong = [f"Cachetory.md does not sort {top} into a topic" for top in sorted(set(tops) - set(links))]
@@ -73,10 +75,10 @@ def unexplained(symbols: list[dict], relationships: list[dict]) -> list[str]:
     enums = {name(s) for s in symbols if s["identifier"]["precise"] in errors and s["kind"]["identifier"] == "swift.enum"}
     if not enums:
         return ["no public errors were found, so something is wrong with this check"]
-    article = (CATALOGUE / "Errors.md").read_text()
+    article = "".join((CATALOGUE / name).read_text() for name in ERROR_ARTICLES)
     cases = [s for s in symbols if s["kind"]["identifier"] == "swift.enum.case"]
     return [
-        f"Errors.md does not tell what {name(s)} means"
+        f"none of {', '.join(ERROR_ARTICLES)} tells what {name(s)} means"
         for s in cases
         if ".".join(s["pathComponents"][:-1]) in enums
         and f"``{s['pathComponents'][-2]}/{s['pathComponents'][-1]}``" not in article

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the links and pictures of README and of all Markdown in docs: relative ones lead to a file, and to a heading in it.
+"""Checks the relative links and pictures of README and of all Markdown in docs: they lead to a file, and a heading in it.
 
     Tests/Documentation/links.py
 

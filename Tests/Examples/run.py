@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Compiles the Swift examples of README and of the articles in docs as programs, just as they stand there, and runs them.
+"""Compiles the Swift examples of README and of the articles in docs as programs, as they stand there, and runs them.
 
     Tests/Examples/run.py [part of a file's name]
 
 A program begins with a block that imports something, and goes on with the blocks behind it that import nothing, as a
-reader would paste them one below the other. Nothing is added, and warnings are errors, but for one: a reader of an example
-may leave a value unused. `localhost:6379` becomes a private `redis-server`, emptied before each program, `localhost:6380` its
-port for TLS, and `/etc/ssl/redis-ca.crt` its authority; what is on `example.com` is compiled only. Where a program imports a framework that is no part of the toolchain, it gets the
-stand-in in `Frameworks`. Needs a debug build with its tests (`swift build --build-tests`). Exits with 1 if a program
-fails, and names its line.
+reader would paste them one below the other. Nothing is added, and warnings are errors, but for one: a reader of an
+example may leave a value unused. `localhost:6379` becomes a private `redis-server`, emptied before each program,
+`localhost:6380` its port for TLS, and `/etc/ssl/redis-ca.crt` its authority; what is on `example.com` is compiled only.
+Where a program imports a framework that is no part of the toolchain, it gets the stand-in in `Frameworks`. Needs a debug
+build with its tests (`swift build --build-tests`). Exits with 1 if a program fails, and names its line.
 """
 
 import os
@@ -173,7 +173,8 @@ def compiles(program: Program, folder: Path, server: Server, frameworks: Path) -
     arguments += map(str, sources)
     if "example.com" in text:
         return swiftc([*arguments, "-typecheck"], folder)
-    used = [str(frameworks / f"{source.stem}.o") for source in FRAMEWORKS.glob("*.swift") if program.imports(source.stem)]
+    imported = [source.stem for source in FRAMEWORKS.glob("*.swift") if program.imports(source.stem)]
+    used = [str(frameworks / f"{name}.o") for name in imported]
     (folder / "objects").write_text("\n".join(objects() + used))
     return swiftc([*arguments, f"@{folder / 'objects'}", "-o", str(folder / "example")], folder)
 
@@ -204,7 +205,7 @@ def main() -> int:
             print(f"there is no {needed} on PATH; Tests/run.sh installs it", file=sys.stderr)
             return 1
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    files = [ROOT / "README.md", *sorted((ROOT / "docs" / "Cachetory.docc").glob("*.md"))]
+    files = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
     found = [program for file in files if wanted in file.name for program in programs(file)]
     with tempfile.TemporaryDirectory() as name, redis(Path(name)) as server:
         folders = [Path(name) / str(number) for number in range(len(found))]

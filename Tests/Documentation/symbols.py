@@ -4,7 +4,7 @@
     Tests/Documentation/symbols.py
 
 - Each public symbol has a documentation comment, of its own or inherited; what the compiler derives needs none.
-- The root page sorts every public symbol of the top level into a topic, each once.
+- The root page sorts every public symbol of the top level into a topic, each once, and every article.
 - The articles on errors and on TLS name every case of every public error.
 
 Exits with 1 and names what is missing.
@@ -67,6 +67,9 @@ def unsorted(symbols: list[dict]) -> list[str]:
     for link in sorted(set(links)):
         if links.count(link) != tops.count(link):
             wrong.append(f"Cachetory.md has {link} {links.count(link)} times in its topics, not {tops.count(link)}")
+    articles = {article.stem for article in CATALOGUE.glob("*.md")} - {"Cachetory"}
+    for article in sorted(articles - set(re.findall(r"^- <doc:(.+)>$", topics, re.MULTILINE))):
+        wrong.append(f"Cachetory.md does not sort the article {article} into a topic")
     return wrong
 
 

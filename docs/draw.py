@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the pictures of the documentation as SVG, into docs/Cachetory.docc/Resources: `docs/draw.py`.
+"""Draws the pictures of the documentation as SVG, into docs/Cachetory.docc: `docs/draw.py`.
 
 With `--check` it writes nothing, and exits with 1 if a picture is not what it would draw. They follow the reader's light
 or dark mode, and need no font of their own.
@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-RESOURCES = Path(__file__).parent / "Cachetory.docc" / "Resources"
+# Beside the articles: docc looks for a picture by its name, other readers of Markdown by its path.
+CATALOGUE = Path(__file__).parent / "Cachetory.docc"
 
 STYLE = """
     .ground { fill: #ffffff }
@@ -192,7 +193,7 @@ def call() -> Picture:
 def main() -> int:
     wrong = 0
     for draw in [layers, pipelining, flights, call]:
-        file, svg = RESOURCES / f"{draw.__name__}.svg", draw().svg
+        file, svg = CATALOGUE / f"{draw.__name__}.svg", draw().svg
         if "--check" not in sys.argv:
             file.write_text(svg)
         elif not file.exists() or file.read_text() != svg:

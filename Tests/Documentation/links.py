@@ -14,8 +14,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"|<source[^>]* srcset=\"([^\"]+)\"")
 ELSEWHERE = re.compile(r"^(https?:|mailto:|doc:)")
-# Where docc looks for pictures, which are named without folder and type.
-RESOURCES = ROOT / "docs" / "Cachetory.docc" / "Resources"
 
 
 def prose(text: str) -> str:
@@ -37,8 +35,6 @@ def dead_links(file: Path) -> list[str]:
             continue
         path, _, fragment = link.partition("#")
         target = (file.parent / path).resolve() if path else file
-        if RESOURCES.parent in file.parents and any(RESOURCES.glob(f"{path}.*")):
-            continue
         if not target.exists():
             dead.append(f"{file.relative_to(ROOT)}: {link} leads to nothing")
         elif fragment and fragment not in anchors(target):

@@ -7,6 +7,8 @@ Its public classes, their methods and the parameters of those, its functions, an
 stand in the article between backticks. Exits with 1 and names what is missing.
 """
 
+from __future__ import annotations
+
 import ast
 import re
 import sys

@@ -7,8 +7,8 @@ public import Foundation
 /// try await backend.set("greeting", to: Data("Hello".utf8), timeToLive: .seconds(60))
 /// ```
 ///
-/// Copies of a backend, and the ``SyncMemoryBackend`` made from it, share one store. Any number of tasks and threads may
-/// use it at once; no call suspends.
+/// Copies of a backend, and the ``SyncMemoryBackend`` made from it, share one store. Any number of tasks and threads
+/// may use it at once; no call suspends.
 ///
 /// **Eviction.** Once the ``MemoryLimit`` is reached, each new entry displaces others by S3-FIFO (Yang et al., "FIFO
 /// queues are all you need for cache eviction", SOSP '23), which keeps what is used again and again and lets pass what
@@ -41,7 +41,8 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
         memory = TypedMemory(limit: limit, clock: MemoryClock(clock, date: date))
     }
 
-    /// The store of a blocking backend, for `async` code.
+    /// The store of a blocking backend, for `async` code: what one sets, the other gets, and closing either closes
+    /// both.
     public init(sharing backend: SyncMemoryBackend<Wire>) {
         memory = backend.memory
     }

@@ -41,7 +41,11 @@ public struct BackendURL: Sendable {
         }
     }
 
-    /// A new backend for `async` code.
+    /// A new backend for `async` code, with connections or a store of its own.
+    ///
+    /// Nothing is connected before the first call, unless the URL has `min_connections`.
+    ///
+    /// - Throws: the system's error where it has no descriptor left for a pool of connections.
     public func makeAsyncBackend() throws -> any AsyncBackend<Data> {
         switch kind {
         case .redis(let configuration): try AsyncRedisBackend(configuration)
@@ -50,7 +54,9 @@ public struct BackendURL: Sendable {
         }
     }
 
-    /// A new backend for blocking code.
+    /// A new backend for blocking code, with connections or a store of its own.
+    ///
+    /// Nothing is connected before the first call, unless the URL has `min_connections`.
     public func makeSyncBackend() throws -> any SyncBackend<Data> {
         switch kind {
         case .redis(let configuration): try SyncRedisBackend(configuration)

@@ -56,7 +56,7 @@ public protocol SyncBackend<Wire>: Sendable {
     @discardableResult
     func deleteMany(_ keys: [String]) throws -> Int
 
-    /// Removes every key of the store.
+    /// Removes every key of the store, whoever set it.
     func clear() throws
 
     /// Removes every key that begins with a prefix; all of them if it is empty.

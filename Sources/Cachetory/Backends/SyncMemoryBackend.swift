@@ -26,7 +26,8 @@ public struct SyncMemoryBackend<Wire: Sendable>: SyncBackend {
         memory = TypedMemory(limit: limit, clock: MemoryClock(clock, date: date))
     }
 
-    /// The store of an asynchronous backend, for blocking code.
+    /// The store of an asynchronous backend, for blocking code: what one sets, the other gets, and closing either
+    /// closes both.
     public init(sharing backend: AsyncMemoryBackend<Wire>) {
         memory = backend.memory
     }

@@ -19,7 +19,7 @@ public import Redis
 /// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before
 /// anything is sent.
 public struct SyncRedisBackend: SyncBackend {
-    /// The connections, for commands that are no operation of a backend.
+    /// The connections, for commands that are no operation of a backend. Closing it closes the backend.
     public let pool: SyncConnectionPool
 
     /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
@@ -36,12 +36,16 @@ public struct SyncRedisBackend: SyncBackend {
         pool = try SyncConnectionPool(configuration)
     }
 
-    /// The value of a key. Redis: `GET`
+    /// The value of a key, or nil if it has none. Redis: `GET`
+    ///
+    /// Sent once more if its connection breaks, since it changes nothing.
     public func get(_ key: String) throws -> Data? {
         try RedisOperations.value(pool.send(RedisOperations.get(key)))
     }
 
-    /// The values of those keys that have one. Redis: `MGET`
+    /// The values of those keys that have one, in the order asked. Redis: `MGET`
+    ///
+    /// One round trip for any number of keys. Sent once more if its connection breaks, since it changes nothing.
     public func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
         if keys.isEmpty { return [] }
         return try RedisOperations.values(pool.send(RedisOperations.getMany(keys)), of: keys)
@@ -75,13 +79,19 @@ public struct SyncRedisBackend: SyncBackend {
         try RedisOperations.count(pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
     }
 
-    /// Removes a key. Redis: `UNLINK`
+    /// Removes a key. Redis: `UNLINK`, which frees the memory of a large value later
+    ///
+    /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) throws -> Bool {
         try deleteMany([key]) > 0
     }
 
-    /// Removes keys. Redis: `UNLINK`
+    /// Removes keys. Redis: `UNLINK`, which frees the memory of large values later
+    ///
+    /// One round trip for any number of keys.
+    ///
+    /// - Returns: how many of them existed; a key given twice counts once.
     @discardableResult
     public func deleteMany(_ keys: [String]) throws -> Int {
         if keys.isEmpty { return 0 }

@@ -11,6 +11,9 @@ public struct FunctionKey<each Argument>: Sendable {
     private let make: @Sendable (repeat each Argument) throws -> String
 
     /// A key that a closure makes.
+    ///
+    /// It has to differ for arguments whose results differ; nothing is added to it but the cache's prefix. What it
+    /// throws, the call throws.
     public init(_ make: @escaping @Sendable (repeat each Argument) throws -> String) {
         self.make = make
     }

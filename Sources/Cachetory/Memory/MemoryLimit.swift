@@ -11,7 +11,7 @@ public struct MemoryLimit<Wire>: Sendable {
     /// What one costs; nil if each costs 1.
     let costOfEntry: (@Sendable (_ key: String, _ value: Wire) -> Int)?
 
-    /// As many entries; zero or less holds nothing at all.
+    /// As many entries, whatever their size; zero or less holds nothing at all.
     public static func entries(_ count: Int) -> MemoryLimit {
         MemoryLimit(cost: max(count, 0), costOfEntry: nil)
     }

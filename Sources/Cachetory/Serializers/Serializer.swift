@@ -4,8 +4,8 @@
 /// or takes memory without bound.
 ///
 /// There are ``JSONSerializer``, ``MessagePackSerializer``, ``PropertyListSerializer``, ``StringSerializer``,
-/// ``DataSerializer`` and ``NoOpSerializer``. Any of them may be followed by others, as by a ``Compressor``. One of your
-/// own takes two methods:
+/// ``DataSerializer`` and ``NoOpSerializer``. Any of them may be followed by others, as by a ``Compressor``. One of
+/// your own takes two methods:
 ///
 /// ```swift
 /// struct RotatedText: Serializer {
@@ -23,8 +23,13 @@ public protocol Serializer<Value, Wire>: Sendable {
     associatedtype Wire: Sendable
 
     /// The stored form of a value.
+    ///
+    /// - Throws: what keeps this value from being written. The cache's call throws it, and nothing is stored.
     func serialize(_ value: Value) throws -> Wire
 
     /// The value of a stored form.
+    ///
+    /// - Throws: what is wrong with it. A cache takes that for a miss, unless ``CacheOptions/decodeFailure`` says
+    ///   otherwise.
     func deserialize(_ wire: Wire) throws -> Value
 }

@@ -29,7 +29,8 @@ public struct Command: Sendable, Hashable, ExpressibleByArrayLiteral {
         self.init(elements)
     }
 
-    /// A command that changes nothing.
+    /// A command that changes nothing, so that it may be sent once more if its connection breaks. Nobody checks that it
+    /// is one.
     public static func reading(_ arguments: RESPArgument...) -> Command {
         Command(arguments, isReadOnly: true)
     }

@@ -49,8 +49,8 @@ public actor ConnectionPool {
     /// A pool that connects when it is first used, or at once where it keeps connections open
     /// (``PoolConfiguration/minConnections``).
     ///
-    /// - Throws: ``RedisConfigurationError`` for limits that contradict each other, or where the system has no descriptor
-    ///   left for the pool's own use.
+    /// - Throws: ``RedisConfigurationError`` for values that contradict each other; the system's error where it has no
+    ///   descriptor left for the pool's own use.
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
         self.configuration = configuration

@@ -52,6 +52,9 @@ let package = Package(
         .executableTarget(
             name: "LayerCost", dependencies: ["Cachetory", "LocalServer"], path: "Benchmarks/LayerCost",
             swiftSettings: settings),
+        .executableTarget(
+            name: "Micro", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis", "RESP"],
+            path: "Benchmarks/Micro", swiftSettings: settings),
 
         .target(
             name: "TestSupport", dependencies: ["LocalServer", "Locking"], path: "Tests/TestSupport",

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""Counts the instructions and allocations of each micro-benchmark, and compares them with the committed ones.
+
+    Benchmarks/instructions.py [--filter parser] [--update]
+
+The counts come from callgrind, which runs the program on a processor of its own making: they are the same on a busy
+machine, to a few parts in a thousand. Prints a table. Fails if an operation takes more than 5 % more instructions than
+`Benchmarks/baseline.json` says, or allocates more often. `--update` writes what was counted there instead.
+
+Another compiler, C library, valgrind or kind of processor makes other instructions. Then nothing can be compared, which
+is an error as well (status 2). Count the state before the change with `--update` to compare with it.
+Needs `valgrind` and `redis-server` (Debian: valgrind, redis-server).
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BASELINE = os.path.join(ROOT, "Benchmarks", "baseline.json")
+
+# A loss of this share fails. What is not exactly the same each time (random hash seeds, the threads of a call) stays
+# well below.
+TOLERANCE = 0.05
+
+# Of allocations: one in twenty operations, so that the growth of a buffer does not count.
+ALLOCATION_TOLERANCE = 0.05
+
+ROUNDS = 4
+ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
+
+
+class Failure(Exception):
+    """What stops the measurement, in words for the one who started it."""
+
+
+@dataclass
+class Counts:
+    """Of one operation."""
+
+    instructions: float
+    allocations: float
+
+
+def output(command: list[str], **more) -> str:
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **more)
+    if result.returncode != 0:
+        raise Failure(f"{' '.join(command)}\nended with status {result.returncode}:\n{result.stderr or result.stdout}")
+    return result.stdout
+
+
+def environment() -> dict[str, str]:
+    """All that decides which instructions are executed, apart from the library."""
+    swift = re.search(r"Swift version \S+", output(["swift", "--version"]))
+    # Valgrind imitates one processor for all those with AVX2, and another for those without.
+    with open("/proc/cpuinfo") as file:
+        vectors = "AVX2" if re.search(r"\bavx2\b", file.read()) else "no AVX2"
+    return {
+        "compiler": swift.group() if swift else "unknown",
+        "C library": " ".join(platform.libc_ver()),
+        "valgrind": output(["valgrind", "--version"]).strip(),
+        "processor": f"{platform.machine()}, {vectors}",
+    }
+
+
+def count_allocations(part: str) -> int:
+    """The calls of the C library's allocators in a file of callgrind's, but for those that they make themselves."""
+    names: dict[str, str] = {}
+    caller = callee = ""
+    total = 0
+    for line in part.splitlines():
+        # A name stands behind its number where it occurs first.
+        if match := re.match(r"(c?)fn=\((\d+)\)(?: (.*))?$", line):
+            is_callee, number, name = match.groups()
+            if name:
+                names[number] = re.sub(r"'\d+$", "", name)
+            if is_callee:
+                callee = names[number]
+            else:
+                caller = names[number]
+        elif line.startswith("calls=") and callee in ALLOCATORS and caller not in ALLOCATORS:
+            total += int(line[len("calls=") :].split()[0])
+    return total
+
+
+def count(filter: str) -> dict[str, Counts]:
+    program = os.path.join(output(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
+    with tempfile.TemporaryDirectory() as folder:
+        counted = os.path.join(folder, "callgrind")
+        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "--dump-before=micro_mark"]
+        command += ["--dump-line=no", program, "--count", str(ROUNDS), "--filter", filter]
+        lines = output(command, env=dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1")).splitlines()
+        if not lines:
+            raise Failure(f"no benchmark has {filter!r} in its name")
+        figures = {}
+        for index, line in enumerate(lines):
+            name, operations = line.split("\t")
+            # A part before each mark: one for the preparation, one for what counts.
+            with open(f"{counted}.{2 * index + 2}") as file:
+                part = file.read()
+            total = re.search(r"^summary: (\d+)", part, re.MULTILINE)
+            if total is None:
+                raise Failure(f"callgrind counted nothing for {name}")
+            figures[name] = Counts(
+                round(int(total.group(1)) / int(operations), 1), round(count_allocations(part) / int(operations), 2)
+            )
+        return figures
+
+
+def compare(figures: dict[str, Counts], before: dict[str, Counts]) -> list[str]:
+    """Prints the table. Returns what got worse."""
+    losses = []
+    print(f"{'':<38}{'instructions':>14}{'before':>12}{'':>9}{'allocations':>14}{'before':>9}")
+    for name, now in figures.items():
+        old = before.get(name)
+        row = f"{name:<38}{now.instructions:>14,.1f}"
+        if old is None:
+            print(f"{row}{'new':>12}{'':>9}{now.allocations:>14.2f}")
+            continue
+        change = now.instructions / old.instructions - 1
+        print(f"{row}{old.instructions:>12,.1f}{change:>+9.1%}{now.allocations:>14.2f}{old.allocations:>9.2f}")
+        if change > TOLERANCE:
+            losses.append(f"{name} takes {change:.1%} more instructions")
+        if now.allocations > old.allocations + ALLOCATION_TOLERANCE:
+            losses.append(f"{name} allocates {now.allocations:.2f} times and not {old.allocations:.2f}")
+    return losses
+
+
+def read_baseline() -> dict:
+    try:
+        with open(BASELINE) as file:
+            return json.load(file)
+    except FileNotFoundError:
+        raise Failure("there is no Benchmarks/baseline.json; write it with --update")
+
+
+def check_environment(here: dict[str, str], there: dict[str, str]) -> bool:
+    different = [name for name in here if here[name] != there.get(name)]
+    for name in different:
+        print(f"{name}: the baseline is from {there.get(name)}, here is {here[name]}", file=sys.stderr)
+    if different:
+        print(
+            "The counts cannot be compared, and nothing is said about this change. To compare it here, count the state "
+            "before it:\n    git stash, or check out its parent; Benchmarks/instructions.py --update; go back; "
+            "Benchmarks/instructions.py\nWhere this is the new place of the checks, commit what --update writes.",
+            file=sys.stderr,
+        )
+    return not different
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--filter", default="", help="only benchmarks with this text in their names")
+    parser.add_argument("--update", action="store_true", help="write the baseline instead of comparing with it")
+    options = parser.parse_args()
+    for tool in ["swift", "valgrind", "redis-server"]:
+        if shutil.which(tool) is None:
+            raise Failure(f"there is no {tool} on PATH; of Debian: apt-get install valgrind redis-server")
+    here = environment()
+    baseline = {} if options.update and not os.path.exists(BASELINE) else read_baseline()
+    is_comparable = not baseline or options.update or check_environment(here, baseline["environment"])
+    output(["swift", "build", "-c", "release", "--product", "Micro"])
+    start = time.monotonic()
+    figures = count(options.filter)
+    known = {name: Counts(**counts) for name, counts in baseline.get("benchmarks", {}).items()}
+    before = known if baseline and baseline["environment"] == here else {}
+    losses = compare(figures, before)
+    print(f"counted in {time.monotonic() - start:.0f} s")
+    if options.update:
+        # Counts of another place do not stay beside these.
+        kept = before if options.filter else {}
+        with open(BASELINE, "w") as file:
+            both = {name: asdict(counts) for name, counts in {**kept, **figures}.items()}
+            json.dump({"environment": here, "benchmarks": both}, file, indent=2)
+            file.write("\n")
+        return 0
+    if not is_comparable:
+        return 2
+    if not options.filter:
+        losses += [f"{name} is in the baseline and not in the program" for name in before if name not in figures]
+    for loss in losses:
+        print(f"worse: {loss}")
+    return 1 if losses else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Measures the parser beside hiredis's reader, on the same bytes in the same pieces, and prints the ratios.
+
+    Benchmarks/reader.py [--rounds 3]
+
+Both read the streams of the benchmarks `parser/...` in pieces of 16 KiB and free each reply; they run in turn, round
+after round, and the medians are compared. Fails if a stream of small values takes longer here than there, or bulk
+strings of 1 KB pass at less than 1 GB/s.
+Needs `gcc` and hiredis (Debian: gcc, libhiredis-dev).
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SOURCE = os.path.join(ROOT, "Benchmarks", "Peers", "reader.c")
+
+# GB/s
+LEAST_THROUGHPUT = 1.0
+
+
+class Failure(Exception):
+    """What stops the measurement, in words for the one who started it."""
+
+
+def output(command: list[str]) -> str:
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    except FileNotFoundError:
+        raise Failure(f"there is no {command[0]} on PATH")
+    if result.returncode != 0:
+        raise Failure(f"{' '.join(command)}\nended with status {result.returncode}:\n{result.stderr or result.stdout}")
+    return result.stdout
+
+
+def build_theirs(folder: str) -> str:
+    reader = os.path.join(folder, "reader")
+    try:
+        output(["gcc", "-O2", "-o", reader, SOURCE, "-lhiredis"])
+    except Failure as failure:
+        raise Failure(f"{failure}\nIf hiredis is missing: apt-get install gcc libhiredis-dev")
+    return reader
+
+
+def build_ours() -> str:
+    output(["swift", "build", "-c", "release", "--product", "Micro"])
+    return os.path.join(output(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
+
+
+def measure(rounds: int) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        theirs, ours = build_theirs(folder), build_ours()
+        streams = [line.split("\t") for line in output([ours, "--write-replies", folder]).splitlines()]
+        print(f"{'nanoseconds per reply':<30}{'ours':>12}{'hiredis':>12}{'faster':>9}{'GB/s':>8}{'hiredis':>9}")
+        failures = []
+        for name, replies in streams:
+            path = os.path.join(folder, f"{name}.resp")
+            figures: tuple[list[float], list[float]] = ([], [])
+            for _ in range(rounds):
+                row = output([ours, "--filter", f"parser/{name}"]).splitlines()[1].split()
+                figures[0].append(float(row[1]))
+                figures[1].append(float(output([theirs, path, replies])))
+            our_time, their_time = map(statistics.median, figures)
+            size = os.path.getsize(path) / int(replies)
+            ratio, rate = their_time / our_time, size / our_time
+            print(f"{name:<30}{our_time:>12,.1f}{their_time:>12,.1f}{ratio:>9.2f}{rate:>8.2f}{size / their_time:>9.2f}")
+            if ratio < 1:
+                failures.append(f"hiredis is faster on {name}")
+            if name == "bulk-1-KB" and rate < LEAST_THROUGHPUT:
+                failures.append(f"{name} passes at less than {LEAST_THROUGHPUT} GB/s")
+        for failure in failures:
+            print(f"missed: {failure}")
+        return 1 if failures else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    return measure(parser.parse_args().rounds)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        sys.exit(1)

@@ -23,7 +23,7 @@ struct CommandWriter {
     mutating func write(_ argument: RESPArgument) {
         switch argument {
         case .string(let text): writeBulk(text)
-        case .bytes(let data): data.withUnsafeBytes { writeBulk($0) }
+        case .bytes(let data): data.bytes.withUnsafeBytes { writeBulk($0) }
         case .integer(let number): writeBulk(number)
         }
     }

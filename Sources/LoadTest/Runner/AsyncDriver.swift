@@ -22,10 +22,13 @@ final class AsyncDriver<Backend: AsyncBackend<Data>>: Driver {
         tasks.withLock { $0 = [] }
         let started = (0..<count).map { number in
             crew.join()
-            return Task.detached(executorPreference: executor) { [backend] in
+            let work: @concurrent @Sendable () async -> Void = { [backend] in
                 await Self.work(Worker(run, number: number), on: backend, run: run)
                 crew.leave()
             }
+            // A preference for none would be looked up at each switch all the same.
+            guard let executor else { return Task.detached(operation: work) }
+            return Task.detached(executorPreference: executor, operation: work)
         }
         tasks.withLock { $0 = started }
     }

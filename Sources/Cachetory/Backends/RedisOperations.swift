@@ -9,7 +9,7 @@ enum RedisOperations {
     }
 
     static func getMany(_ keys: [String]) -> Request {
-        Request(Command(["MGET"] + keys.map(RESPArgument.string), isReadOnly: true))
+        Request(Command(arguments("MGET", keys), isReadOnly: true))
     }
 
     /// A time to live that is over leaves no key, so the key is deleted; with `ifNotExists` one that exists stays.
@@ -29,7 +29,7 @@ enum RedisOperations {
     ) throws(BackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .over: deleteMany(items.map(\.key))
-        case .forever: Request(Command(["MSET"] + items.flatMap { [.string($0.key), .bytes($0.value)] }))
+        case .forever: Request(set(items))
         case .milliseconds(let time):
             Request(transaction: items.map { set($0.key, $0.value, ["PX", .integer(Int(time))]) })
         }
@@ -50,13 +50,34 @@ enum RedisOperations {
     }
 
     static func deleteMany(_ keys: [String]) -> Request {
-        Request(Command(["UNLINK"] + keys.map(RESPArgument.string)))
+        Request(Command(arguments("UNLINK", keys)))
     }
 
     static let clear = Request(["FLUSHDB"])
 
     private static func set(_ key: String, _ value: Data, _ options: [RESPArgument]) -> Command {
         Command(["SET", .string(key), .bytes(value)] + options)
+    }
+
+    // Loops, for a batch is built on the path of a call, and `+` and `flatMap` would build it twice.
+
+    private static func set(_ items: [(key: String, value: Data)]) -> Command {
+        var arguments: [RESPArgument] = []
+        arguments.reserveCapacity(1 + 2 * items.count)
+        arguments.append("MSET")
+        for (key, value) in items {
+            arguments.append(.string(key))
+            arguments.append(.bytes(value))
+        }
+        return Command(arguments)
+    }
+
+    private static func arguments(_ command: RESPArgument, _ keys: [String]) -> [RESPArgument] {
+        var arguments: [RESPArgument] = []
+        arguments.reserveCapacity(1 + keys.count)
+        arguments.append(command)
+        for key in keys { arguments.append(.string(key)) }
+        return arguments
     }
 
     /// `PERSIST` alone does not tell a key without a time to live from one that does not exist.

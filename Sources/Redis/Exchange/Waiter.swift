@@ -8,12 +8,12 @@ package final class Waiter<Value: Sendable>: Sendable {
     private let phase = Atomic<WaiterPhase>(.created)
 
     /// What came before the wait began; written before the phase becomes `early`, and read only in that.
-    private nonisolated(unsafe) var early: EarlyResult<Value>?
+    @exclusivity(unchecked) private nonisolated(unsafe) var early: EarlyResult<Value>?
 
     /// Written before the phase becomes `waiting`, and read once by whoever moves it on from there.
     ///
     /// Unsafe, for a checked one costs a tenth of a call; the phase sees to it that it is resumed exactly once.
-    private nonisolated(unsafe) var continuation: UnsafeContinuation<Value, any Error>?
+    @exclusivity(unchecked) private nonisolated(unsafe) var continuation: UnsafeContinuation<Value, any Error>?
 
     package init() {}
 

@@ -46,7 +46,7 @@ extension ConnectionPool {
 
     /// Sends a request over a leased connection, and once more where that is safe.
     package nonisolated func send(_ request: Request) async throws -> RESPValue {
-        var deadline = Timestamp.now + configuration.commandTimeout
+        var deadline = commandDeadline
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
             let pause: Duration
@@ -56,7 +56,7 @@ extension ConnectionPool {
                 pause = next
             } catch let error as RedisError {
                 if retry.startsOver(after: error) {
-                    deadline = .now + configuration.commandTimeout
+                    deadline = commandDeadline
                     continue
                 }
                 guard let next = retry.pause(after: error, until: deadline) else { throw error }

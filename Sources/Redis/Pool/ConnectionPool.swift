@@ -16,6 +16,9 @@ import Synchronization
 public actor ConnectionPool {
     nonisolated let configuration: RedisConfiguration
     nonisolated let tls: TLSContextSource?
+
+    /// The command timeout in nanoseconds: a `Duration` has 128 bits, which each call would pay for.
+    private nonisolated let commandTime: Int64
     nonisolated let reactor: Reactor
 
     /// Set while somebody waits for a lease, or for a connection to get idle: what one asks after each batch of replies.
@@ -54,6 +57,7 @@ public actor ConnectionPool {
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
         self.configuration = configuration
+        commandTime = configuration.commandTimeout?.nanoseconds ?? .max
         tls = configuration.tls.map(TLSContextSource.init)
         reactor = try Reactor()
         state = Lock(
@@ -72,6 +76,9 @@ public actor ConnectionPool {
     deinit {
         reactor.stop()
     }
+
+    /// The deadline of a command that begins now.
+    nonisolated var commandDeadline: Timestamp { .now + commandTime }
 
     /// How many connections are open.
     package var connectionCount: Int { members.count }

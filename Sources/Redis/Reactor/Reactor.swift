@@ -38,13 +38,13 @@ package final class Reactor: Sendable {
     private let threadID = Atomic<UInt>(0)
 
     /// Who asked for the end of the present turn; touched by the reactor's thread alone.
-    private nonisolated(unsafe) var endingTurn: [any ReactorHandler] = []
+    @exclusivity(unchecked) private nonisolated(unsafe) var endingTurn: [any ReactorHandler] = []
 
     /// The jobs of the present turn; touched by the reactor's thread alone.
-    private nonisolated(unsafe) var running: [UnownedJob] = []
+    @exclusivity(unchecked) private nonisolated(unsafe) var running: [UnownedJob] = []
 
     /// Whether somebody expects the next event soon; touched by the reactor's thread alone.
-    private nonisolated(unsafe) var expectsEvent = false
+    @exclusivity(unchecked) private nonisolated(unsafe) var expectsEvent = false
 
     package init(poller: any Poller) {
         self.poller = poller

@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 
 /// A moment on the system's monotonic clock, in nanoseconds.
 ///
@@ -15,9 +15,20 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     /// This moment.
     ///
+    /// Read right from the system: `DispatchTime` converts on the way, and a call reads it several times.
+    ///
     /// C: `clock_gettime(CLOCK_MONOTONIC)`
     package static var now: Timestamp {
-        Timestamp(nanoseconds: Int64(bitPattern: DispatchTime.now().uptimeNanoseconds))
+        #if canImport(Darwin)
+            return Timestamp(nanoseconds: Int64(bitPattern: clock_gettime_nsec_np(CLOCK_UPTIME_RAW)))
+        #else
+            // A `timespec`, whose members are not visible where another module of the toolchain happens to define it first.
+            var time = (seconds: 0, nanoseconds: 0)
+            withUnsafeMutablePointer(to: &time) { time in
+                _ = clock_gettime(CLOCK_MONOTONIC, UnsafeMutableRawPointer(time).assumingMemoryBound(to: timespec.self))
+            }
+            return Timestamp(nanoseconds: Int64(time.seconds &* 1_000_000_000 &+ time.nanoseconds))
+        #endif
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -31,7 +42,12 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     /// The moment after a duration, no later than the distant future.
     package static func + (start: Timestamp, duration: Duration) -> Timestamp {
-        let (sum, overflow) = start.nanoseconds.addingReportingOverflow(duration.nanoseconds)
+        start + duration.nanoseconds
+    }
+
+    /// The moment so many nanoseconds later, no later than the distant future.
+    package static func + (start: Timestamp, nanoseconds: Int64) -> Timestamp {
+        let (sum, overflow) = start.nanoseconds.addingReportingOverflow(nanoseconds)
         return overflow ? distantFuture : Timestamp(nanoseconds: sum)
     }
 

@@ -1,16 +1,39 @@
 import Dispatch
 import Locking
 
-// What no caller does in passing, on a thread of Dispatch's. Health checks are made when a connection is taken.
+// What no caller does in passing. Health checks are made when a connection is taken.
 extension SyncConnectionPool {
-    /// Closes idle connections as far as it is time for that, and opens as many as there should be at least.
-    func lookAfterConnections() {
+    /// Closes idle connections as far as it is time for that, and sees to it that there are as many as there should be at
+    /// least. It blocks nobody's thread: connecting may take its time, and gets one of its own.
+    package func lookAfterConnections() {
         closeSpare()
-        while isBelowMinimum, permits.take(within: 0) {
+        let mayRefill = state.withLock { state in
+            guard !state.isRefilling, isBelowMinimum(state) else { return false }
+            state.isRefilling = true
+            return true
+        }
+        guard mayRefill else { return }
+        do {
+            // The pool may be let go of meanwhile, unless a connection is just being opened.
+            try JoinableThread { [weak self] in self?.refill() }.detach()
+        } catch {
+            // The system has no thread left. The next visit tries again.
+            state.withLock { $0.isRefilling = false }
+        }
+    }
+
+    /// Opens as many connections as there should be at least, or as far as the server allows.
+    private func refill() {
+        defer { state.withLock { $0.isRefilling = false } }
+        while state.withLock({ isBelowMinimum($0) }), permits.take(within: 0) {
             state.withLock { $0.lent += 1 }
             guard let lease = try? open(until: .now + configuration.connectTimeout) else { return returnPermit() }
             giveBack(lease)
         }
+    }
+
+    private func isBelowMinimum(_ state: State) -> Bool {
+        !state.isClosed && state.connected + state.opening < upkeep.minConnections
     }
 
     private func closeSpare() {
@@ -29,10 +52,6 @@ extension SyncConnectionPool {
             return spare
         }
         _ = spare  // closed here, outside the lock
-    }
-
-    private var isBelowMinimum: Bool {
-        state.withLock { !$0.isClosed && $0.connected + $0.opening < upkeep.minConnections }
     }
 }
 

@@ -24,6 +24,8 @@ public final class SyncConnectionPool: Sendable {
         var connected = 0
         /// Callers who are about to open one.
         var opening = 0
+        /// Whether a thread is under way that opens as many as there should be at least.
+        var isRefilling = false
         var isClosed = false
         var recovery = ConnectRecovery()
     }

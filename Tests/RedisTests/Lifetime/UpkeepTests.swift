@@ -76,6 +76,30 @@ import Testing
         }
     }
 
+    @Test func `a blocking pool that opens its minimum holds up no thread but its own`() async throws {
+        let welcome = DispatchSemaphore(value: 0)
+        let peer = try RawPeer { client in
+            welcome.wait()
+            try client.shakeHands()
+            client.waitForEnd()
+        }
+        var configuration = peer.configuration
+        configuration.pool.minConnections = 2
+        configuration.pool.maxConnections = 2
+        let pool = try SyncConnectionPool(configuration)
+        #expect(try await eventually { peer.connectionCount == 1 })
+        // As its timer does, on one of Dispatch's few threads, again and again: it must not wait for that peer.
+        let (time, _) = try await timed { try await onThread { for _ in 0..<10 { pool.lookAfterConnections() } } }
+        #expect(time < busyMachine)
+        // There is one thread that connects, however often it is looked after.
+        #expect(peer.connectionCount == 1)
+        #expect(pool.connectionCount == 0)
+        for _ in 0..<2 { welcome.signal() }
+        #expect(try await eventually { pool.connectionCount == 2 })
+        #expect(peer.connectionCount == 2)
+        pool.close()
+    }
+
     @Test(arguments: PoolKind.allCases)
     func `a connection is replaced when it is too old, and no call fails for it`(kind: PoolKind) async throws {
         try await withServer { server in

@@ -57,9 +57,21 @@ package struct BlockingConnection: ~Copyable, Sendable {
             if let tlsError = connection.tlsError {
                 throw .tlsFailed(address: "\(configuration.address)", tlsError)
             }
-            throw error.isRefusal ? error : .connectFailed(address: "\(configuration.address)", reason: "\(error)")
+            if error.isRefusal { throw error }
+            throw .connectFailed(address: "\(configuration.address)", reason: connection.reasonToEnd(error))
         }
         return connection
+    }
+
+    /// Why the handshake was not finished. A server that takes no more clients, or none from outside, says so and hangs up.
+    private mutating func reasonToEnd(_ error: RedisError) -> String {
+        if case .error(let refusal)? = try? nextReply(.notExecuted) { return refusal.description }
+        if let refusal = exchange.refusal { return refusal.description }
+        return switch error {
+        case .connectionLost(let reason, _): reason
+        case .timedOut: "no reply to the handshake in time"
+        default: error.description
+        }
     }
 
     private mutating func shakeHands(
@@ -174,8 +186,8 @@ extension BlockingConnection {
             return try channel.send(&unsent)
         } catch {
             let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
-            // An encrypted peer gives its reason before it hangs up.
-            if channel.isEncrypted { try receive(waiting: false, outcome) }
+            // A peer may give its reason before it hangs up.
+            try receive(waiting: false, outcome)
             throw lost(ending ?? error.description, outcome)
         }
     }

@@ -153,6 +153,40 @@ import Testing
 
     // MARK: - Before the connection is there
 
+    /// What a server does that takes no more clients: it says so, maybe before it has heard anything, and hangs up.
+    private func crowdedPeer(refusing count: Int, listens: Bool) throws -> RawPeer {
+        let connections = Counter()
+        return try RawPeer { client in
+            connections.add()
+            guard connections.count > count else {
+                if listens { _ = try client.command() }
+                return try client.send("-ERR max number of clients reached\r\n")
+            }
+            try client.shakeHands()
+            while true { try client.send("+\(client.command()[0])\r\n") }
+        }
+    }
+
+    @Test(arguments: PoolKind.allCases, [false, true])
+    func `a server that takes no more clients is tried again, and has its say`(
+        kind: PoolKind, listens: Bool
+    ) async throws {
+        let peer = try crowdedPeer(refusing: 3, listens: listens)
+        let reply = try await kind.execute(["INCR", "n"], peer.configuration)
+        #expect(reply == .simpleString("INCR"))
+        #expect(peer.connectionCount == 4)
+
+        let full = try crowdedPeer(refusing: .max, listens: listens)
+        var configuration = full.configuration
+        configuration.commandTimeout = .milliseconds(400)
+        let error = await kind.error(["INCR", "n"], configuration)
+        guard case .connectFailed(_, let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason == "ERR max number of clients reached")
+    }
+
     /// What a peer does with a new connection.
     enum Welcome: CaseIterable {
         case silence, end, garbage, halfAHandshake, endAfterHandshake

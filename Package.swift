@@ -41,7 +41,8 @@ let package = Package(
         // A private `redis-server` for the load test and the tests.
         .target(name: "LocalServer", dependencies: ["Locking"], swiftSettings: settings),
         .executableTarget(
-            name: "LoadTest", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis"], swiftSettings: settings),
+            name: "LoadTest", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis", "RESP"],
+            swiftSettings: settings),
 
         // Programs that print the numbers claimed elsewhere: `swift run -c release MemorySpeed`.
         .executableTarget(

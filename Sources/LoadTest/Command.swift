@@ -1,15 +1,21 @@
 import Foundation
+import LocalServer
 
 /// One call of the program, from its options to its exit status.
 struct Command {
     let options: Options
     let interrupt: Interrupt
+    /// The server that the program started; nil where it did not.
+    var server: LocalRedisServer?
 
     /// The session on a backend, and its report on standard output.
     ///
     /// - Returns: the exit status.
     func run(_ driver: some Driver, url: String, connections: Int) throws -> Int32 {
-        let session = Session(options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal))
+        let printsLines = options.format == .text && (options.soak || options.chaos)
+        let session = Session(
+            options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal && !printsLines),
+            server: server, tell: { if printsLines { Self.tell($0) } })
         let outcome = try session.measure(driver)
         let report = Report(
             outcome, session.faults.summary, options: options, url: url, connections: connections,
@@ -19,9 +25,14 @@ struct Command {
             case .text: report.text(outcome.latencies, options: options)
             case .json: try report.json()
             }
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        try FileHandle.standardOutput.write(contentsOf: Data(((printsLines ? "\n" : "") + text).utf8))
         let isClean = cleanUp(session, driver, after: outcome)
         return report.isSuccess && (isClean || outcome.wasInterrupted) ? ExitStatus.success : ExitStatus.failure
+    }
+
+    @Sendable private static func tell(_ line: String) {
+        // A reader who has gone is told nothing; the run and its exit status stay.
+        try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     /// Removes the keys, if that can be done; says so if not.

@@ -25,6 +25,7 @@ enum LoadTest {
         interrupt.install()
         let target = try Target.prepare(options)
         defer { target.stop() }
-        return try BackendFactory.run(Command(options: options, interrupt: interrupt), url: target.url)
+        return try BackendFactory.run(
+            Command(options: options, interrupt: interrupt, server: target.privateServer), url: target.url)
     }
 }

@@ -35,9 +35,14 @@ struct Histogram: Sendable, Equatable {
         return longest
     }
 
-    /// What occurred since an earlier reading of the same counts; the longest latency stays that of both.
+    /// What occurred since an earlier reading of the same counts. If the longest of all occurred before, the longest since
+    /// then is known to the precision of the buckets.
     func since(_ earlier: Histogram) -> Histogram {
-        Histogram(counts: zip(counts, earlier.counts).map { $0 &- $1 }, longest: longest)
+        let recent = zip(counts, earlier.counts).map { $0 &- $1 }
+        guard longest == earlier.longest, let last = recent.lastIndex(where: { $0 > 0 }) else {
+            return Histogram(counts: recent, longest: longest > earlier.longest ? longest : 0)
+        }
+        return Histogram(counts: recent, longest: min(HistogramBuckets.middle(of: last), longest))
     }
 
     /// How many latencies are at least as long as one bound and shorter than another, both to the bucket.

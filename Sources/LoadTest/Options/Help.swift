@@ -27,6 +27,10 @@ enum Help {
                   20,000 operations each second, some keys far more often than others, for a program to read
               load-test --workload mget --batch 50 --value-size 4096
                   50 values of 4 KiB in each read
+              load-test --soak --duration 1h --url redis://127.0.0.1:6379
+                  an hour, with a line for every ten seconds of it
+              load-test --soak --chaos --duration 10m --seed 42
+                  ten minutes with a server that crashes, halts and runs out of memory, each time in the same order
 
             Keys are set before the run and removed after it. A read that finds no value counts as a wrong value: do
             not use a server that evicts keys.
@@ -34,7 +38,23 @@ enum Help {
             With --rate an operation starts as exactly as the system's timers allow, about 0.1 ms late; that is part of
             its latency.
 
-            Exit status: 0 if there was no error and no wrong value, 64 if an option is wrong, 1 otherwise.
+            With --soak the run fails if the medians of its last quarter exceed those of its first quarter, the first tenth
+            left out: memory by more than \(Int(Drift.memoryGrowth.share * 100)) % and \
+            \(Int(Drift.memoryGrowth.megabytes)) MB, descriptors by more than --connections, threads by more than \
+            \(Int(Drift.threadGrowth)).
+
+            With --chaos the private server writes every change to disk before it answers. At moments and in an order that
+            --seed chooses it is killed and started again, halted, or paused; connections are killed, one or all; new ones
+            are refused; writes are refused for want of memory. Unless --workload says otherwise, half of the operations are
+            writes, each of a new version of its key's value. A read must find the last version that was acknowledged before
+            it, or a later one, or an older one whose write ended with nobody knowing whether it was executed; never one whose
+            error said that it was not. In the end all keys are read once more. Calls have
+            \(ChaosLimits.timeout.components.seconds) s; errors are expected, but not every kind. The run fails if a value is
+            wrong, a call unanswered or later than its deadline and --slack, or if \(ChaosLimits.recovery.milliseconds) ms and
+            --slack after the server answers again no call has succeeded.
+
+            Exit status: 0 if there was no error (other than those of --chaos) and no wrong value and nothing grew, 64 if an
+            option is wrong, 1 otherwise.
 
             """
     }

@@ -51,6 +51,20 @@ extension Option {
         Option("--seed", "N", .seed, "makes the choice of keys and operations repeatable (default: 1)") {
             $0.seed = $1
         },
+        Option("--soak", "print a line each interval, and fail if memory, descriptors or threads grow") {
+            $0.soak = true
+        },
+        Option(
+            "--interval", "TIME", .duration(.milliseconds(10)...durationLimit),
+            "how long an interval is (default: 10s with --soak, at most a tenth of the run)"
+        ) { $0.interval = $1 },
+        Option("--chaos", "crash, halt, choke and fill up the private server, as --seed says; see below") {
+            $0.chaos = true
+        },
+        Option(
+            "--slack", "TIME", .duration(.zero...durationLimit),
+            "how late a call may be with --chaos (default: 500ms)"
+        ) { $0.slack = $1 },
         Option("--format", "NAME", .name, "text or json (default: text)") { $0.format = $1 },
         Option("--help", "print this") { $0.wantsHelp = true },
     ]

@@ -14,8 +14,17 @@ extension Options {
             given.insert(name)
             try option.read(Self.value(of: option, inline: parts.dropFirst().first, rest: &rest), into: &self)
         }
+        if chaos, !given.contains("--workload") {
+            workload = .mixed
+            if !given.contains("--read-ratio") { readRatio = Self.chaosReadRatio }
+        }
         try checkTogether(given)
+        try checkSoak(given)
+        try checkChaos(given)
     }
+
+    /// Crashes are about writes more than about reads.
+    private static let chaosReadRatio = 0.5
 
     private static func value(
         of option: Option, inline: Substring?, rest: inout ArraySlice<String>
@@ -31,6 +40,39 @@ extension Options {
 
     /// What systems let one process have without being told otherwise.
     private static let threadLimit = 10_000
+
+    private func checkSoak(_ given: Set<String>) throws(OptionError) {
+        guard case .duration(let duration) = length else {
+            if soak || chaos {
+                throw .refused(option: "--requests", reason: "--soak and --chaos need a --duration instead")
+            }
+            return
+        }
+        if soak, IntervalLength.of(self) * Drift.fewestSamples > duration {
+            throw .refused(
+                option: "--interval", reason: "with --soak the run must have at least \(Drift.fewestSamples) intervals")
+        }
+    }
+
+    private func checkChaos(_ given: Set<String>) throws(OptionError) {
+        guard chaos else {
+            if given.contains("--slack") { throw .refused(option: "--slack", reason: "needs --chaos") }
+            return
+        }
+        if url != nil {
+            throw .refused(
+                option: "--chaos", reason: "crashes the private server that is started without --url, and no other")
+        }
+        if valueSize < ValuePattern.headerSize {
+            throw .refused(
+                option: "--value-size", reason: "with --chaos values hold versions: at least \(ValuePattern.headerSize)"
+            )
+        }
+        if let rate, rate < ChaosLimits.slowestRate {
+            throw .refused(
+                option: "--rate", reason: "with --chaos at least \(Int(ChaosLimits.slowestRate)), to see it recover")
+        }
+    }
 
     /// Refuses what would be silently ignored otherwise.
     private func checkTogether(_ given: Set<String>) throws(OptionError) {

@@ -23,6 +23,14 @@ struct Options: Sendable, Equatable {
     var warmup = Duration.seconds(1)
     var seed: UInt64 = 1
     var format = Format.text
+    /// Whether the run is a long one, told in intervals, in whose course nothing may grow.
+    var soak = false
+    /// How long an interval is; nil is what suits the run.
+    var interval: Duration?
+    /// Whether the private server is crashed, halted and more while it is loaded.
+    var chaos = false
+    /// How late a call may end while it is.
+    var slack = ChaosLimits.slack
     var wantsHelp = false
 }
 

@@ -27,7 +27,13 @@ extension Report {
             notStarted: outcome.overdue,
             interrupted: outcome.wasInterrupted,
             errorKinds: faults.kinds,
-            wrongValueExamples: faults.examples)
+            wrongValueExamples: faults.examples,
+            intervals: outcome.intervals,
+            drift: options.soak ? Drift(outcome.intervals, connections: connections) : nil,
+            chaos: outcome.chaos.map { Chaos($0, seed: options.seed, slack: options.slack, seconds: seconds) },
+            failures: faults.failures)
+        failures += (drift?.failures ?? []) + (chaos?.failures ?? [])
+        if chaos != nil, outcome.unanswered > 0 { failures.append("\(outcome.unanswered) calls were never answered") }
     }
 }
 
@@ -45,7 +51,7 @@ extension Report.Latency {
 
 extension Double {
     /// The number to some digits behind the point: no more than were measured.
-    fileprivate func rounded(digits: Int) -> Double {
+    func rounded(digits: Int) -> Double {
         let factor = (0..<digits).reduce(1.0) { product, _ in product * 10 }
         return (self * factor).rounded() / factor
     }

@@ -1,6 +1,6 @@
 /// The figures of a run, in the form that `--format json` prints.
 struct Report: Codable, Equatable {
-    struct Latency: Codable, Equatable {
+    struct Latency: Codable, Equatable, Sendable {
         var p50, p90, p99, p999, max: Double
     }
 
@@ -30,9 +30,18 @@ struct Report: Codable, Equatable {
     var errorKinds: [String: Int]
     /// The first wrong values, in words.
     var wrongValueExamples: [String]
+    /// The run in its intervals, without gaps.
+    var intervals: [IntervalSample] = []
+    /// What has grown and what not; nil where the run is too short to tell, or was not to be judged.
+    var drift: Drift?
+    /// What was done to the server; nil where nothing was to be.
+    var chaos: Chaos?
+    /// Why the run is a failure, in words, besides errors and wrong values.
+    var failures: [String] = []
 
     enum CodingKeys: String, CodingKey {
         case url, api, workload, tasks, connections, operations, errors, seconds, interrupted
+        case intervals, drift, chaos, failures
         case wrongValues = "wrong_values"
         case opsPerSecond = "ops_per_second"
         case clientCPUPerOperation = "client_cpu_us_per_op"
@@ -43,8 +52,9 @@ struct Report: Codable, Equatable {
         case wrongValueExamples = "wrong_value_examples"
     }
 
-    /// Whether nothing went wrong: no error, no wrong value, and unless the user ended it, something was done.
+    /// Whether nothing went wrong: no error but those that chaos brings, no wrong value, and unless the user ended it,
+    /// something was done.
     var isSuccess: Bool {
-        errors == 0 && wrongValues == 0 && (operations > 0 || interrupted)
+        (errors == 0 || chaos != nil) && wrongValues == 0 && failures.isEmpty && (operations > 0 || interrupted)
     }
 }

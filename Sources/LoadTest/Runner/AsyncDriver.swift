@@ -48,7 +48,7 @@ final class AsyncDriver<Backend: AsyncBackend<Data>>: Driver {
                     worker.didFinish()
                     worker.check(answer, key)
                 case .set(let key):
-                    let value = workload.values.value(of: key)
+                    let value = worker.value(of: key)
                     worker.didPrepare(bytes: value.count)
                     let wasSet = try await backend.set(
                         workload.names[key], to: value, timeToLive: nil, ifNotExists: false)
@@ -59,13 +59,15 @@ final class AsyncDriver<Backend: AsyncBackend<Data>>: Driver {
                     worker.didFinish()
                     worker.check(answer, keys)
                 case .setMany(let keys):
-                    let items = workload.items(keys)
+                    let items = worker.items(keys)
                     worker.didPrepare(bytes: items.count * workload.values.size)
                     try await backend.setMany(items, timeToLive: nil)
                     worker.didFinish()
                 }
             } catch {
-                worker.didFail(error)
+                guard let pause = worker.didFail(error) else { continue }
+                try? await Task.sleep(for: .nanoseconds(pause))
+                worker.didPause()
             }
         }
     }
@@ -76,6 +78,10 @@ final class AsyncDriver<Backend: AsyncBackend<Data>>: Driver {
 
     func setMany(_ items: [(key: String, value: Data)]) throws {
         try BlockingResult { [backend] in try await backend.setMany(items, timeToLive: nil) }.wait()
+    }
+
+    func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
+        try BlockingResult { [backend] in try await backend.getMany(keys) }.wait()
     }
 
     func deleteMany(_ keys: [String]) throws {

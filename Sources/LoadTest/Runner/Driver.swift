@@ -11,6 +11,7 @@ protocol Driver: Sendable {
     func cancel()
 
     func setMany(_ items: [(key: String, value: Data)]) throws
+    func getMany(_ keys: [String]) throws -> [(key: String, value: Data)]
     func deleteMany(_ keys: [String]) throws
     func close()
 }

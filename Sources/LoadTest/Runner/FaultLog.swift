@@ -9,6 +9,8 @@ final class FaultLog: Sendable {
         var kinds: [String: Int] = [:]
         /// The first wrong values, in words.
         var examples: [String] = []
+        /// What makes the run a failure whatever else is expected of it, in words.
+        var failures: [String] = []
     }
     private let state = Lock(Summary())
 
@@ -38,6 +40,14 @@ final class FaultLog: Sendable {
         state.withLock { state in
             state.wrongValues += 1
             if state.examples.count < Self.exampleLimit { state.examples.append("\(key): \(difference)") }
+        }
+    }
+
+    /// Adds what no error that was to be expected explains.
+    func add(failure: String) {
+        state.withLock { state in
+            guard state.failures.count < Self.exampleLimit, !state.failures.contains(failure) else { return }
+            state.failures.append(failure)
         }
     }
 

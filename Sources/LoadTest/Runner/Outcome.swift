@@ -10,6 +10,10 @@ struct Outcome: Sendable {
     var overdue = 0
     /// Workers that had not got their answer long after the end; an error, unless the user ended the run.
     var unanswered = 0
+    /// What happened when.
+    var intervals: [IntervalSample] = []
+    /// What was done to the server; nil where nothing was to be.
+    var chaos: ChaosOutcome?
     /// Whether the user ended the run before its time.
     var wasInterrupted = false
 

@@ -11,6 +11,8 @@ final class Run: Sendable {
     let tickets: Tickets?
     let latencies = LatencyRecorder()
     let faults: FaultLog
+    /// Watches the calls, while chaos reigns.
+    let watch: CallWatch?
 
     /// When the run is over; 0 when it was stopped.
     private let end: Atomic<UInt64>
@@ -20,6 +22,8 @@ final class Run: Sendable {
         self.seed = seed
         self.faults = faults
         begin = MonotonicClock.now()
+        watch =
+            options.chaos ? CallWatch(begin: begin, timeout: ChaosLimits.timeout, slack: options.slack) : nil
         schedule = options.rate.map { [begin] in Schedule(begin: begin, rate: $0) }
         switch length {
         case .duration(let duration):
@@ -42,6 +46,12 @@ final class Run: Sendable {
     }
 
     var wasStopped: Bool { end.load(ordering: .relaxed) == 0 }
+
+    /// When the run is to end; nil where that is not known.
+    var plannedEnd: UInt64? {
+        let end = end.load(ordering: .relaxed)
+        return end == 0 || end == .max ? nil : end
+    }
 
     /// How many operations should have started by a time but did not, because all workers were waiting for answers.
     func overdue(at time: UInt64) -> Int {

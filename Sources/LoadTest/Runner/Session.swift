@@ -1,4 +1,5 @@
 import Foundation
+import LocalServer
 
 /// One use of the program on one backend: sets the keys, warms up, measures, and removes the keys.
 struct Session {
@@ -10,22 +11,26 @@ struct Session {
 
     let workload: Workload
 
-    /// How often the progress is shown.
-    private static let tick = DispatchTimeInterval.milliseconds(250)
+    /// The private server, where there is one.
+    let server: LocalRedisServer?
+
+    /// Is told what a run of `--soak` and `--chaos` does while it does it, line by line.
+    let tell: @Sendable (String) -> Void
 
     /// When a run is over and no more answers come for so long, the rest is given up: a call that never returns must
     /// not keep the report from the user.
-    private let patience: Duration
-
-    /// The same for a user who has pressed Ctrl-C.
-    private static let interruptedPatience = Duration.seconds(2)
+    let patience: Duration
 
     /// Keys and bytes in one call of the set-up: large enough to be quick, small enough not to stall the store.
     private static let fillKeys = 500
     private static let fillBytes = 1 << 20
 
-    init(_ options: Options, interrupt: Interrupt, progress: Progress, patience: Duration = .seconds(10)) {
+    init(
+        _ options: Options, interrupt: Interrupt, progress: Progress, patience: Duration = .seconds(10),
+        server: LocalRedisServer? = nil, tell: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.options = options
+        (self.server, self.tell) = (server, tell)
         self.patience = patience
         self.interrupt = interrupt
         self.progress = progress
@@ -38,11 +43,13 @@ struct Session {
     func measure(_ driver: some Driver) throws -> Outcome {
         try fill(driver)
         if options.warmup > .zero {
-            let warmup = perform(driver, .duration(options.warmup), title: "warm-up", seed: ~options.seed)
+            let warmup = warmUp(driver)
             if warmup.unanswered > 0 { return warmup }
         }
         guard !interrupt.isRaised else { return Outcome(wasInterrupted: true) }
-        return perform(driver, options.length, title: "run", seed: options.seed)
+        let outcome = run(driver)
+        if let history = workload.history, outcome.unanswered == 0 { checkAll(driver, history) }
+        return outcome
     }
 
     /// Removes the keys and closes the backend.
@@ -51,6 +58,24 @@ struct Session {
         for batch in batches(size: Self.fillKeys) {
             try driver.deleteMany(batch.map { workload.names[$0] })
         }
+    }
+
+    /// Reads all keys once more, when nobody writes them any longer.
+    private func checkAll(_ driver: some Driver, _ history: WriteHistory) {
+        do {
+            for batch in batches(size: Self.fillKeys) { try check(Array(batch), driver, TrackedCall(history)) }
+        } catch {
+            faults.add(failure: "the keys could not be read in the end: \(error)")
+        }
+    }
+
+    private func check(_ keys: [Int], _ driver: some Driver, _ call: TrackedCall) throws {
+        let call = call.reading(keys)
+        let answer = try driver.getMany(keys.map { workload.names[$0] })
+        let difference = workload.difference(of: answer, from: keys) { value, key in
+            call.difference(of: value, from: key, workload.values)
+        }
+        if let (key, difference) = difference { faults.add(difference, key: workload.names[key]) }
     }
 
     private func fill(_ driver: some Driver) throws {
@@ -62,48 +87,5 @@ struct Session {
 
     private func batches(size: Int) -> some Sequence<Range<Int>> {
         stride(from: 0, to: options.keys, by: size).map { $0..<min($0 + size, options.keys) }
-    }
-
-    /// Runs all workers and waits for them.
-    private func perform(_ driver: some Driver, _ length: RunLength, title: String, seed: UInt64) -> Outcome {
-        var outcome = Outcome()
-        let processorTime = ResourceUsage.processorTime()
-        let run = Run(workload, options: options, length: length, seed: seed, faults: faults)
-        let crew = Crew()
-        driver.start(run, tasks: options.tasks, crew: crew)
-        interrupt.onRaise {
-            run.stop()
-            driver.cancel()
-        }
-        waitForEnd(of: run, crew, title: title)
-        let end = MonotonicClock.now()
-        outcome.time = end - run.begin
-        outcome.processorTime = ResourceUsage.processorTime() - processorTime
-        outcome.latencies = run.latencies.histogram()
-        outcome.wasInterrupted = interrupt.isRaised
-        outcome.unanswered = crew.remaining
-        if !outcome.wasInterrupted {
-            outcome.overdue = run.overdue(at: end)
-            let count = outcome.unanswered
-            if count > 0 { faults.add(errors: count, "no answer long after the end of the run") }
-        }
-        return outcome
-    }
-
-    /// Returns when all workers are done, or when the rest of them must be given up.
-    private func waitForEnd(of run: Run, _ crew: Crew, title: String) {
-        var progress = progress.started(title, at: run.begin)
-        var (finished, lastChange) = (0, run.begin)
-        while !crew.wait(Self.tick) {
-            let now = MonotonicClock.now()
-            let histogram = run.latencies.histogram()
-            progress.show(histogram, faults.summary, at: now)
-            let count = Int(histogram.total) + faults.summary.errors
-            let mayGoOn = !run.isOver(at: now) && run.tickets?.areExhausted != true
-            if count != finished || mayGoOn { (finished, lastChange) = (count, now) }
-            let patience = interrupt.isRaised ? min(patience, Self.interruptedPatience) : patience
-            if now - lastChange > patience.nanoseconds { break }
-        }
-        progress.clear()
     }
 }

@@ -42,7 +42,7 @@ final class SyncDriver<Backend: SyncBackend<Data>>: Driver {
                     worker.didFinish()
                     worker.check(answer, key)
                 case .set(let key):
-                    let value = workload.values.value(of: key)
+                    let value = worker.value(of: key)
                     worker.didPrepare(bytes: value.count)
                     let wasSet = try backend.set(workload.names[key], to: value, timeToLive: nil, ifNotExists: false)
                     worker.didFinish()
@@ -52,13 +52,15 @@ final class SyncDriver<Backend: SyncBackend<Data>>: Driver {
                     worker.didFinish()
                     worker.check(answer, keys)
                 case .setMany(let keys):
-                    let items = workload.items(keys)
+                    let items = worker.items(keys)
                     worker.didPrepare(bytes: items.count * workload.values.size)
                     try backend.setMany(items, timeToLive: nil)
                     worker.didFinish()
                 }
             } catch {
-                worker.didFail(error)
+                guard let pause = worker.didFail(error) else { continue }
+                sleep(until: MonotonicClock.now() + pause, in: run)
+                worker.didPause()
             }
         }
     }
@@ -78,6 +80,10 @@ final class SyncDriver<Backend: SyncBackend<Data>>: Driver {
 
     func setMany(_ items: [(key: String, value: Data)]) throws {
         try backend.setMany(items, timeToLive: nil)
+    }
+
+    func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
+        try backend.getMany(keys)
     }
 
     func deleteMany(_ keys: [String]) throws {

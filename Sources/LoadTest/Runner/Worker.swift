@@ -5,6 +5,10 @@ import Foundation
 struct Worker {
     private let run: Run
     private var random: SplitMix64
+    /// The call that is under way, where the run keeps a history.
+    private var call: TrackedCall?
+    /// When that one began.
+    private var callBegin: UInt64 = 0
     private var tickets: Range<Int> = 0..<0
     /// When the operation was, or was to be, started.
     private var start: UInt64 = 0
@@ -17,6 +21,7 @@ struct Worker {
     init(_ run: Run, number: Int) {
         self.run = run
         random = SplitMix64(seed: run.seed, stream: number)
+        call = run.workload.history.map(TrackedCall.init)
         now = MonotonicClock.now()
     }
 
@@ -42,7 +47,21 @@ struct Worker {
 
     /// Chooses what to do now.
     mutating func chooseOperation() -> Operation {
-        run.workload.operation(using: &random)
+        let operation = run.workload.operation(using: &random)
+        guard call != nil else { return operation }
+        callBegin = MonotonicClock.now()
+        return call?.begin(operation) ?? operation
+    }
+
+    /// The value to write to a key now.
+    func value(of key: Int) -> Data {
+        run.workload.values.value(of: key, version: call?.version(of: key) ?? 0)
+    }
+
+    /// The items to write to keys now.
+    func items(_ keys: [Int]) -> [(key: String, value: Data)] {
+        guard call != nil else { return run.workload.items(keys) }
+        return keys.map { (run.workload.names[$0], value(of: $0)) }
     }
 
     /// Is told when values of an operation are ready to be sent.
@@ -55,19 +74,37 @@ struct Worker {
     mutating func didFinish() {
         now = MonotonicClock.now()
         run.latencies.record(now - min(start, now))
+        guard call != nil else { return }
+        run.watch?.didSucceed(from: callBegin, at: now, isWrite: call?.isWrite == true)
+        call?.end(.acknowledged)
     }
 
     /// Is told when an operation has failed.
-    mutating func didFail(_ error: any Error) {
+    ///
+    /// - Returns: how long to pause before the next one, in nanoseconds.
+    mutating func didFail(_ error: any Error) -> UInt64? {
         now = MonotonicClock.now()
+        call?.end(WriteOutcome(of: error))
         // Tasks are cancelled when the user stops the run, and only then.
-        if run.wasStopped, error is CancellationError { return }
+        if run.wasStopped, error is CancellationError { return nil }
         run.faults.add(error)
+        guard let watch = run.watch else { return nil }
+        watch.didFail(from: callBegin, at: now, error)
+        if !ChaosErrors.explain(error) { run.faults.add(failure: "an error that no chaos explains: \(error)") }
+        return ChaosLimits.pauseAfterError.nanoseconds
+    }
+
+    /// Is told when the pause after a failure is over.
+    mutating func didPause() {
+        now = MonotonicClock.now()
     }
 
     /// Compares the answer to a read with what was stored.
     mutating func check(_ answer: Data?, _ key: Int) {
-        if let difference = run.workload.difference(of: answer, from: key) {
+        let difference =
+            call.map { $0.difference(of: answer, from: key, run.workload.values) }
+            ?? run.workload.difference(of: answer, from: key)
+        if let difference {
             run.faults.add(difference, key: run.workload.names[key])
         }
         skipTime(bytes: answer?.count ?? 0)
@@ -75,7 +112,13 @@ struct Worker {
 
     /// Compares the answer to a read of several keys with what was stored.
     mutating func check(_ answer: [(key: String, value: Data)], _ keys: [Int]) {
-        if let (key, difference) = run.workload.difference(of: answer, from: keys) {
+        let difference =
+            call.map { call in
+                run.workload.difference(of: answer, from: keys) { value, key in
+                    call.difference(of: value, from: key, run.workload.values)
+                }
+            } ?? run.workload.difference(of: answer, from: keys)
+        if let (key, difference) = difference {
             run.faults.add(difference, key: run.workload.names[key])
         }
         skipTime(bytes: answer.reduce(0) { $0 + $1.value.count })
@@ -83,7 +126,10 @@ struct Worker {
 
     /// Compares the answer to a write with the only one that there should be.
     func check(wasSet: Bool) {
-        if !wasSet { run.faults.add(errors: 1, "a write answered that nothing was set") }
+        guard !wasSet else { return }
+        let text = "a write answered that nothing was set"
+        run.faults.add(errors: 1, text)
+        if run.watch != nil { run.faults.add(failure: text) }
     }
 
     private mutating func skipTime(bytes: Int) {

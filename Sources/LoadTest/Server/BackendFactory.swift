@@ -39,6 +39,7 @@ enum BackendFactory {
             throw .refused(option: "--url", reason: "\(error)")
         }
         if let connections = options.connections { configuration.pool.maxConnections = connections }
+        if options.chaos { configuration.commandTimeout = ChaosLimits.timeout }
         do {
             try configuration.validate()
         } catch {

@@ -14,9 +14,11 @@ enum Target {
         if let url = options.url { return .given(url: url) }
         let server: LocalRedisServer
         do {
-            server = try LocalRedisServer.start()
-        } catch .notInstalled(let searchPath) {
-            StandardError.writeLine("\(LocalServerError.notInstalled(searchPath: searchPath)); using memory:// instead")
+            server = try LocalRedisServer.start(arguments: options.chaos ? ChaosServer.arguments : [])
+        } catch {
+            // There is nothing to be crashed in memory.
+            guard case .notInstalled = error, !options.chaos else { throw error }
+            StandardError.writeLine("\(error); using memory:// instead")
             return .given(url: BackendFactory.memoryURL)
         }
         StandardError.writeLine("no --url: started a private redis-server on \(server.socketPath), stopped at the end")
@@ -28,6 +30,11 @@ enum Target {
         case .given(let url): url
         case .privateServer(let server): server.unixURL
         }
+    }
+
+    /// Nil where it is the user's.
+    var privateServer: LocalRedisServer? {
+        if case .privateServer(let server) = self { server } else { nil }
     }
 
     /// Stops what ``prepare(_:)`` started.

@@ -11,6 +11,13 @@ extension Workload {
     func difference(
         of answer: [(key: String, value: Data)], from keys: [Int]
     ) -> (key: Int, difference: WrongValue)? {
+        difference(of: answer, from: keys) { value, key in values.difference(of: value, from: key) }
+    }
+
+    /// The same, with a comparison of one value.
+    func difference(
+        of answer: [(key: String, value: Data)], from keys: [Int], _ compare: (Data, Int) -> WrongValue?
+    ) -> (key: Int, difference: WrongValue)? {
         var rest = answer[...]
         for key in keys {
             // Keys without a value are left out of an answer.
@@ -19,7 +26,7 @@ extension Workload {
                 return (key, isElsewhere ? .notAsked : .missing)
             }
             rest.removeFirst()
-            if let difference = values.difference(of: item.value, from: key) { return (key, difference) }
+            if let difference = compare(item.value, key) { return (key, difference) }
         }
         return rest.isEmpty ? nil : (keys.last ?? 0, .notAsked)
     }

@@ -5,6 +5,8 @@ final class Workload: Sendable {
     /// The name of each key.
     let names: [String]
     let values: ValuePattern
+    /// What was written, where values have versions; nil where each key has one value for ever.
+    let history: WriteHistory?
 
     private let kind: WorkloadKind
     private let distribution: KeyDistribution
@@ -16,6 +18,7 @@ final class Workload: Sendable {
         let run = Self.makeRunName()
         names = (0..<options.keys).map { "lt-\(run):\($0)" }
         values = ValuePattern(size: options.valueSize)
+        history = options.chaos ? WriteHistory(keys: options.keys) : nil
         kind = options.workload
         distribution =
             switch options.distribution {
@@ -45,6 +48,15 @@ final class Workload: Sendable {
     /// The items that set keys to their values.
     func items(_ keys: some Sequence<Int>) -> [(key: String, value: Data)] {
         keys.map { (names[$0], values.value(of: $0)) }
+    }
+
+    /// Whether there are writes among the operations.
+    var writes: Bool {
+        switch kind {
+        case .set, .mset: true
+        case .get, .mget: false
+        case .mixed: readThreshold != nil
+        }
     }
 
     private func keys(using random: inout SplitMix64) -> [Int] {

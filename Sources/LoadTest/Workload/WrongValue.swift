@@ -10,6 +10,12 @@ enum WrongValue: Error, Equatable {
     case corrupt(offset: Int)
     /// An answer to a batch for a key that was not asked, or asked elsewhere in the batch.
     case notAsked
+    /// A version that was never sent.
+    case neverWritten(version: UInt32)
+    /// A version whose write failed with an error that said it had not been executed.
+    case refused(version: UInt32)
+    /// A version older than one that was acknowledged before the read began.
+    case outdated(version: UInt32, acknowledged: UInt32)
 }
 
 extension WrongValue: CustomStringConvertible {
@@ -20,6 +26,10 @@ extension WrongValue: CustomStringConvertible {
         case .valueOfKey(let key): "the value of key \(key)"
         case .corrupt(let offset): "a wrong byte at offset \(offset)"
         case .notAsked: "an answer for a key that was not asked for"
+        case .neverWritten(let version): "version \(version), which was never written"
+        case .refused(let version): "version \(version), whose write was said not to have been executed"
+        case .outdated(let version, let acknowledged):
+            "version \(version), though version \(acknowledged) had been acknowledged"
         }
     }
 }

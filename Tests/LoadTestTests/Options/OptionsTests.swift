@@ -41,6 +41,14 @@ struct OptionsTests {
         (["--warmup", "0"], with { $0.warmup = .zero }),
         (["--seed", "18446744073709551615"], with { $0.seed = .max }),
         (["--format", "json"], with { $0.format = .json }),
+        (["--soak"], with { $0.soak = true }),
+        (["--interval", "2s"], with { $0.interval = .seconds(2) }),
+        (["--chaos"], with { ($0.chaos, $0.workload, $0.readRatio) = (true, .mixed, 0.5) }),
+        (
+            ["--chaos", "--slack", "1s"],
+            with { ($0.chaos, $0.workload, $0.readRatio, $0.slack) = (true, .mixed, 0.5, .seconds(1)) }
+        ),
+        (["--chaos", "--workload", "set"], with { ($0.chaos, $0.workload) = (true, .set) }),
         (["--help"], with { $0.wantsHelp = true }),
         (["-h"], with { $0.wantsHelp = true }),
     ]

@@ -26,5 +26,13 @@ struct BadOptions: Sendable, CustomTestStringConvertible {
             BadOptions(arguments: ["--api", "sync", "--tasks", "20000"], named: "--tasks"),
             BadOptions(arguments: ["--api", "sync", "--executor", "reactor"], named: "--executor"),
             BadOptions(arguments: ["--tasks", "5", ""], named: ""),
+            BadOptions(arguments: ["--chaos", "--url", "redis://127.0.0.1"], named: "--chaos"),
+            BadOptions(arguments: ["--chaos", "--requests", "5"], named: "--requests"),
+            BadOptions(arguments: ["--chaos", "--value-size", "7"], named: "--value-size"),
+            BadOptions(arguments: ["--chaos", "--rate", "10"], named: "--rate"),
+            BadOptions(arguments: ["--soak", "--requests", "5"], named: "--requests"),
+            BadOptions(arguments: ["--soak", "--duration", "4s", "--interval", "1s"], named: "--interval"),
+            BadOptions(arguments: ["--interval", "0"], named: "--interval"),
+            BadOptions(arguments: ["--slack", "1s"], named: "--slack"),
         ]
 }

@@ -55,8 +55,12 @@ import Testing
             if answer.resets { client.reset() }
         }
         let pool = try kind.open(peer.configuration)
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+        let (time, error) = await timed {
+            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+        }
         #expect(error.map(answer.isExpected) == true, "\(String(describing: error))")
+        // At once, not when the time of the call was over.
+        #expect(time < busyMachine)
         #expect(try await pool.execute(["PING"]) == .simpleString("PING"))
         #expect(connections.count == 2)
     }

@@ -10,7 +10,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct LateReplyTests {
     /// How a call is made that ends too soon.
     enum Call: CaseIterable {
-        case shared, pipeline, transaction, exclusive
+        case shared, pipeline, transaction, exclusive, exclusiveTransaction
+
+        var isExclusive: Bool { self == .exclusive || self == .exclusiveTransaction }
 
         /// - Parameter first: the command whose reply is late. Another one goes with it, where the call has several.
         func run(_ pool: AnyPool, _ first: Command) async throws {
@@ -19,6 +21,7 @@ import Testing
             case .pipeline: _ = try await pool.pipeline([first, ["LATER"]])
             case .transaction: _ = try await pool.transaction([first, ["LATER"]])
             case .exclusive: _ = try await pool.exclusively([first, ["LATER"]], nil)
+            case .exclusiveTransaction: _ = try await pool.exclusively([["MULTI"], first, ["EXEC"]], nil)
             }
         }
     }
@@ -45,15 +48,23 @@ import Testing
             }
         }
         // A shared connection is kept; one of one's own is not.
-        #expect(peer.connectionCount == (call == .exclusive ? 2 : 1))
+        #expect(peer.connectionCount == (call.isExclusive ? 2 : 1))
     }
 
-    @Test(arguments: PoolKind.allCases, Call.allCases)
-    func `after a call that timed out the next one gets its own reply`(kind: PoolKind, call: Call) async throws {
-        let peer = try EchoPeer(delay: .milliseconds(300))
+    @Test(arguments: Call.allCases, delays)
+    func `after a call that timed out the next one gets its own reply`(call: Call, delay: Duration) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for kind in PoolKind.allCases {
+                group.addTask { try await checkNextCall(afterTimeoutOf: call, delay: delay, kind) }
+            }
+        }
+    }
+
+    private func checkNextCall(afterTimeoutOf call: Call, delay: Duration, _ kind: PoolKind) async throws {
+        let peer = try EchoPeer(delay: delay)
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
-        configuration.commandTimeout = .milliseconds(200)
+        configuration.commandTimeout = delay * 2 / 3
         let pool = try kind.open(configuration)
         var gotReply = false
         for number in 0..<20 where !gotReply {

@@ -10,6 +10,10 @@ extension StressTests {
     @Suite struct Outage {
         private static let timeout = Duration.seconds(1)
 
+        /// What memory may grow by in a halt, in bytes: 200 callers who wait need hundreds of times less, and calls or
+        /// connections that gather would go on gathering.
+        private static let memoryBound = 64 << 20
+
         /// How many connections the server has had.
         private func connectionsReceived(by server: LocalRedisServer) async throws -> Int {
             let pool = try ConnectionPool(server.unixConfiguration)
@@ -72,10 +76,13 @@ extension StressTests {
                 let isRight = try await writers.run {
                     #expect(try await eventually { writers.record.successes > 1000 })
                     let before = try await connectionsReceived(by: server)
+                    let memory = try ResidentMemory.now()
                     server.suspend()
                     writers.takeRecord()
                     try await Task.sleep(for: .seconds(10))
+                    let growth = try ResidentMemory.now() - memory
                     server.resume()
+                    #expect(growth < Self.memoryBound)
                     let halt = writers.takeRecord()
                     // Those under way when it was halted, if any.
                     #expect(halt.successes <= 200)
@@ -85,8 +92,9 @@ extension StressTests {
                     try await Task.sleep(for: .seconds(1))
                     let after = try await connectionsReceived(by: server) - before
                     print(
-                        "halted, \(kind): calls at most \(halt.latest) late (\(halt.latestEnd)), \(atOnce) connections until it served again, "
-                            + "\(after) a second later, errors \(halt.errors)")
+                        "halted, \(kind): calls at most \(halt.latest) late (\(halt.latestEnd)), \(growth / 1024) KiB more memory, "
+                            + "\(atOnce) connections until it served again, \(after) a second later, "
+                            + "errors \(halt.errors)")
                     // One attempt of each connection in each second of the halt, at most, and none for no reason after it.
                     #expect(after <= configuration.pool.maxConnections * 12)
                     #expect(after - atOnce <= configuration.pool.maxConnections + 2)

@@ -1,0 +1,66 @@
+import Foundation
+import Locking
+import Redis
+import TestSupport
+import Testing
+
+@testable import LoadTest
+
+@Suite(.timeLimit(.minutes(5)))
+struct CallWatchTests {
+    private let watch = CallWatch(begin: 0, timeout: .seconds(1), slack: .milliseconds(100))
+    private let second: UInt64 = 1_000_000_000
+
+    @Test func `a step counts as available if a call succeeded in it`() {
+        #expect(watch.availability(until: second) == 0)
+        for time in [0, 1, CallWatch.step - 1, 3 * CallWatch.step, 3 * CallWatch.step + 5] as [UInt64] {
+            watch.didSucceed(from: time, at: time, isWrite: false)
+        }
+        watch.didFail(from: 0, at: 5 * CallWatch.step, RedisError.timedOut(.unknown))
+        #expect(watch.availability(until: second) == 0.2)
+        // One that is told late.
+        watch.didSucceed(from: 0, at: second + 1, isWrite: false)
+        #expect(watch.availability(until: 2 * second) == 0.15)
+    }
+
+    @Test func `calls are late beyond their deadline, and too late beyond the slack`() {
+        watch.didSucceed(from: 0, at: second, isWrite: false)
+        #expect(watch.latestCall.lateness == 0)
+        watch.didFail(from: 0, at: second + 50_000_000, RedisError.timedOut(.unknown))
+        #expect(watch.latestCall == (50_000_000, "\(RedisError.timedOut(.unknown))"))
+        #expect(watch.lateCalls == 0)
+        watch.didSucceed(from: second, at: 2 * second + 100_000_001, isWrite: false)
+        watch.didFail(from: second, at: 2 * second + 100_000_001, RedisError.timedOut(.unknown))
+        #expect(watch.latestCall == (100_000_001, "a success"))
+        #expect(watch.lateCalls == 2)
+    }
+
+    @Test(arguments: [false, true])
+    func `the first success after a moment is found, and no earlier one`(isWrite: Bool) async throws {
+        let watch = watch
+        let isOver = Lock(false)
+        let found = try await onThread {
+            Thread.detachNewThread {
+                // The one who waits may come before or after any of these.
+                var time: UInt64 = 0
+                while !isOver.withLock({ $0 }) {
+                    time += 1
+                    watch.didSucceed(from: time, at: time, isWrite: time.isMultiple(of: 2))
+                }
+            }
+            defer { isOver.withLock { $0 = true } }
+            return watch.success(after: 10_001, isWrite: isWrite, within: .seconds(20))
+        }
+        let success = try #require(found)
+        #expect(success > 10_001)
+        #expect(!isWrite || success.isMultiple(of: 2))
+    }
+
+    @Test func `without a success the wait ends in time`() async throws {
+        let watch = watch
+        let found = try await onThread {
+            watch.success(after: 0, isWrite: false, within: .milliseconds(20))
+        }
+        #expect(found == nil)
+    }
+}

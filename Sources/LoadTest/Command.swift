@@ -7,6 +7,8 @@ struct Command {
     let interrupt: Interrupt
     /// The server that the program started; nil where it did not.
     var server: LocalRedisServer?
+    /// Where the report goes as a page, too.
+    var page: ReportFile?
 
     /// The session on a backend, and its report on standard output.
     ///
@@ -26,6 +28,11 @@ struct Command {
             case .json: try report.json()
             }
         try FileHandle.standardOutput.write(contentsOf: Data(((printsLines ? "\n" : "") + text).utf8))
+        try page?.write(
+            ReportPage(
+                report: report, latencies: outcome.latencies, heading: report.heading(options),
+                date: Date.now.formatted(.iso8601.dateTimeSeparator(.space))
+            ).html)
         let isClean = cleanUp(session, driver, after: outcome)
         return report.isSuccess && (isClean || outcome.wasInterrupted) ? ExitStatus.success : ExitStatus.failure
     }

@@ -23,9 +23,10 @@ enum LoadTest {
     private static func run(_ options: Options) throws -> Int32 {
         let interrupt = Interrupt()
         interrupt.install()
+        let page = try options.report.map { path throws(OptionError) in try ReportFile(path: path) }
         let target = try Target.prepare(options)
         defer { target.stop() }
         return try BackendFactory.run(
-            Command(options: options, interrupt: interrupt, server: target.privateServer), url: target.url)
+            Command(options: options, interrupt: interrupt, server: target.privateServer, page: page), url: target.url)
     }
 }

@@ -32,6 +32,9 @@ enum Help {
               load-test --soak --chaos --duration 10m --seed 42
                   ten minutes with a server that crashes, halts and runs out of memory, each time in the same order
 
+              load-test --duration 1m --report load.html
+                  throughput and latencies over time, and their distribution, for a browser
+
             Keys are set before the run and removed after it. A read that finds no value counts as a wrong value: do
             not use a server that evicts keys.
 

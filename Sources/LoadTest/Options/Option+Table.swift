@@ -66,6 +66,7 @@ extension Option {
             "how late a call may be with --chaos (default: 500ms)"
         ) { $0.slack = $1 },
         Option("--format", "NAME", .name, "text or json (default: text)") { $0.format = $1 },
+        Option("--report", "FILE", .text, "write the report as an HTML page with plots, too") { $0.report = $1 },
         Option("--help", "print this") { $0.wantsHelp = true },
     ]
 

@@ -23,6 +23,8 @@ struct Options: Sendable, Equatable {
     var warmup = Duration.seconds(1)
     var seed: UInt64 = 1
     var format = Format.text
+    /// Where to write the report as a page with plots; nil is nowhere.
+    var report: String?
     /// Whether the run is a long one, told in intervals, in whose course nothing may grow.
     var soak = false
     /// How long an interval is; nil is what suits the run.

@@ -11,7 +11,8 @@ extension Report {
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
-    private func heading(_ options: Options) -> String {
+    /// What was asked for.
+    func heading(_ options: Options) -> String {
         var callers = api == API.sync.rawValue ? "threads" : "tasks"
         var loop = "closed loop"
         if let rate = options.rate { loop = "\(NumberText.grouped(Int(rate))) operations due each second" }

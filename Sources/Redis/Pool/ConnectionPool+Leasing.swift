@@ -61,8 +61,7 @@ extension ConnectionPool {
         let now = Timestamp.now
         let (isEmpty, isOpening) = state.withLock { ($0.isEmpty, $0.opening > 0) }
         // The one who comes when it is time for another attempt waits for that.
-        if let error = recovery.failure(at: now, isConnected: !isEmpty), recovery.retryAt > now || isOpening
-        {
+        if let error = recovery.failure(at: now, isConnected: !isEmpty), recovery.retryAt > now || isOpening {
             throw error
         }
         // The first connection may take its time, whatever the limit for a pool that is busy.

@@ -13,13 +13,6 @@ struct ProgramTests {
         try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
     }
 
-    /// Blocks until a server has answered so many reads that the program must have taken note of some.
-    private func waitForReads(_ connection: borrowing RawConnection) -> Bool {
-        Processes.wait {
-            (try? connection.reply(to: "INFO commandstats"))?.contains(/cmdstat_get:calls=[0-9]{3}/) == true
-        }
-    }
-
     @Test(arguments: API.allCases, WorkloadKind.allCases)
     func `every workload runs on a private server and finds no fault`(api: API, kind: WorkloadKind) async throws {
         let result = try await onThread {
@@ -92,7 +85,7 @@ struct ProgramTests {
                 "--url", server.unixURL, "--duration", "1h", "--warmup", "0", "--format", "json",
             ])
             let connection = try RawConnection(port: server.port)
-            let isReading = waitForReads(connection)
+            let isReading = connection.waitForReads()
             #expect(isReading)
             #expect(try connection.reply(to: "ACL SETUSER default -get") == "+OK\r\n")
             #expect(
@@ -178,7 +171,7 @@ struct ProgramTests {
                 "--url", server.unixURL, "--api", "\(api)", "--duration", "1h", "--warmup", "0", "--format", "json",
             ])
             let connection = try RawConnection(port: server.port)
-            let isReading = waitForReads(connection)
+            let isReading = connection.waitForReads()
             #expect(isReading)
             program.signal(signal)
             return program.finish()
@@ -201,7 +194,7 @@ struct ProgramTests {
                 "--url", "\(server.unixURL)?socket_timeout=60", "--api", "\(api)", "--duration", "1h", "--warmup", "0",
                 "--format", "json",
             ])
-            let isReading = waitForReads(try RawConnection(port: server.port))
+            let isReading = try RawConnection(port: server.port).waitForReads()
             #expect(isReading)
             server.suspend()
             program.signal(SIGINT)
@@ -223,7 +216,7 @@ struct ProgramTests {
             defer { server.stop() }
             let program = try Program(["--url", server.unixURL, "--api", "sync", "--duration", "1h"])
             let connection = try RawConnection(port: server.port)
-            let isReading = waitForReads(connection)
+            let isReading = connection.waitForReads()
             #expect(isReading)
             // With a server that answers nothing, the first signal alone would wait for the threads in their calls.
             server.suspend()

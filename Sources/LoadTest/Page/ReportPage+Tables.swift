@@ -1,0 +1,68 @@
+extension ReportPage {
+    /// The few numbers that everybody looks for.
+    var tiles: String {
+        let tiles = [
+            ("throughput", "\(NumberText.grouped(Int(report.opsPerSecond))) ops/s"),
+            ("median latency", AxisLabel.latency(report.latency.p50)),
+            ("99th percentile", AxisLabel.latency(report.latency.p99)),
+            ("longest", AxisLabel.latency(report.latency.max)),
+            ("CPU per operation", "\(NumberText.fixed(report.clientCPUPerOperation, 2)) µs"),
+        ]
+        let cells = tiles.map { name, value in
+            "<div><dt>\(HTML.escaped(name))</dt><dd>\(HTML.escaped(value))</dd></div>"
+        }
+        return "<dl class=\"tiles\">\(cells.joined())</dl>"
+    }
+
+    /// All figures, and all that went wrong.
+    var tables: String {
+        let kinds = report.errorKinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return [
+            "<div class=\"columns\">", table("Run", figures), table("Latency", quantiles), "</div>",
+            table("Errors by kind", kinds.map { ($0.key, NumberText.grouped($0.value)) }),
+            list("Wrong values", report.wrongValueExamples),
+            list("Failures", report.failures),
+            list("What was done to the server", report.chaos?.events.map(\.text) ?? []),
+        ].joined(separator: "\n")
+    }
+
+    private var figures: [(String, String)] {
+        [
+            ("operations", NumberText.grouped(report.operations)),
+            ("errors", NumberText.grouped(report.errors)),
+            ("wrong values", NumberText.grouped(report.wrongValues)),
+            ("time", "\(NumberText.fixed(report.seconds, 2)) s\(report.interrupted ? ", interrupted" : "")"),
+            ("throughput", "\(NumberText.grouped(Int(report.opsPerSecond))) ops/s"),
+            ("client CPU", "\(NumberText.fixed(report.clientCPUPerOperation, 2)) µs per operation"),
+            ("memory", "\(NumberText.fixed(report.maxRSS, 1)) MB at most"),
+        ]
+            + (report.notStarted > 0 ? [("due but not started", NumberText.grouped(report.notStarted))] : [])
+    }
+
+    private var quantiles: [(String, String)] {
+        let latency = report.latency
+        return [
+            ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("p99.9", latency.p999),
+            ("longest", latency.max),
+        ].map { ($0.0, AxisLabel.latency($0.1)) }
+    }
+
+    private func table(_ title: String, _ rows: [(String, String)]) -> String {
+        guard !rows.isEmpty else { return "" }
+        let rows = rows.map(HTML.row).joined(separator: "\n")
+        return "<section><h2>\(HTML.escaped(title))</h2><table>\n\(rows)\n</table></section>"
+    }
+
+    private func list(_ title: String, _ lines: [String]) -> String {
+        guard !lines.isEmpty else { return "" }
+        let items = lines.map { "<li>\(HTML.escaped($0))</li>" }.joined(separator: "\n")
+        return "<section><h2>\(HTML.escaped(title))</h2><ul>\n\(items)\n</ul></section>"
+    }
+}
+
+extension AxisLabel {
+    /// A time for reading, with three digits or so.
+    static func latency(_ microseconds: Double) -> String {
+        NumberText.time(UInt64(max(0, microseconds) * 1000)).replacing("us", with: "µs")
+    }
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the parser beside hiredis's reader, on the same bytes in the same pieces, and prints the ratios.
 
-    Benchmarks/reader.py [--rounds 3]
+    Benchmarks/reader.py [--rounds 3] [--filter array]
 
 Both read the streams of the benchmarks `parser/...` in pieces of 16 KiB and free each reply; they run in turn, round
 after round, and the medians are compared. Fails if a stream of small values takes longer here than there, or bulk
@@ -51,10 +51,10 @@ def build_ours() -> str:
     return os.path.join(output(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
 
 
-def measure(rounds: int) -> int:
+def measure(rounds: int, filter: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         theirs, ours = build_theirs(folder), build_ours()
-        streams = [line.split("\t") for line in output([ours, "--write-replies", folder]).splitlines()]
+        streams = [line.split("\t") for line in output([ours, "--write-replies", folder, "--filter", filter]).splitlines()]
         print(f"{'nanoseconds per reply':<30}{'ours':>12}{'hiredis':>12}{'faster':>9}{'GB/s':>8}{'hiredis':>9}")
         failures = []
         for name, replies in streams:
@@ -80,7 +80,9 @@ def measure(rounds: int) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
-    return measure(parser.parse_args().rounds)
+    parser.add_argument("--filter", default="", help="only streams with this text in their names")
+    options = parser.parse_args()
+    return measure(options.rounds, options.filter)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ extension ReplyStream {
         ReplyStream("bulk-1-MB", repeating: bulk(1 << 20)),
         ReplyStream("array-of-100-integers", repeating: array(of: 100, ":1234567\r\n")),
         ReplyStream("array-of-100-of-10-bytes", repeating: array(of: 100, bulk(10))),
+        ReplyStream("array-of-30-of-100-bytes", repeating: array(of: 30, bulk(100))),
         ReplyStream("array-of-100-of-100-bytes", repeating: array(of: 100, bulk(100))),
         ReplyStream("array-of-3-of-10-bytes", repeating: array(of: 3, bulk(10))),
         ReplyStream("nested-arrays", repeating: array(of: 10, array(of: 3, bulk(10)))),

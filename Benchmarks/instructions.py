@@ -4,8 +4,9 @@
     Benchmarks/instructions.py [--filter parser] [--update]
 
 The counts come from callgrind, which runs the program on a processor of its own making: they are the same on a busy
-machine, to a few parts in a thousand. Prints a table. Fails if an operation takes more than 5 % more instructions than
-`Benchmarks/baseline.json` says, or allocates more often. `--update` writes what was counted there instead.
+machine, to a few parts in a thousand; of what waits for a server, the least of three counts is taken. Prints a table.
+Fails if an operation takes more than 5 % more instructions than `Benchmarks/baseline.json` says, or allocates more often.
+`--update` writes what was counted there instead.
 
 Another compiler, C library, valgrind or kind of processor makes other instructions. Then nothing can be compared, which
 is an error as well (status 2). Count the state before the change with `--update` to compare with it.
@@ -27,9 +28,13 @@ from dataclasses import asdict, dataclass
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BASELINE = os.path.join(ROOT, "Benchmarks", "baseline.json")
 
-# A loss of this share fails. What is not exactly the same each time (random hash seeds, the threads of a call) stays
-# well below.
+# A loss of this share fails. Random hash seeds make differences far below.
 TOLERANCE = 0.05
+
+# A call to a server looks for its reply again and again for a moment, so a machine that is busy adds instructions; the
+# least of a few counts is what the call itself takes. Whatever got worse is counted so often, too.
+ATTEMPTS = 3
+TIMED = "calls/"
 
 # Of allocations: one in twenty operations, so that the growth of a buffer does not count.
 ALLOCATION_TOLERANCE = 0.05
@@ -115,6 +120,23 @@ def count(filter: str) -> dict[str, Counts]:
         return figures
 
 
+def count_again(figures: dict[str, Counts], filter: str) -> None:
+    """Keeps the lesser counts."""
+    for name, now in count(filter).items():
+        if name in figures and now.instructions < figures[name].instructions:
+            figures[name] = now
+
+
+def losses_of(name: str, now: Counts, old: Counts) -> list[str]:
+    losses = []
+    change = now.instructions / old.instructions - 1
+    if change > TOLERANCE:
+        losses.append(f"{name} takes {change:.1%} more instructions")
+    if now.allocations > old.allocations + ALLOCATION_TOLERANCE:
+        losses.append(f"{name} allocates {now.allocations:.2f} times and not {old.allocations:.2f}")
+    return losses
+
+
 def compare(figures: dict[str, Counts], before: dict[str, Counts]) -> list[str]:
     """Prints the table. Returns what got worse."""
     losses = []
@@ -127,10 +149,7 @@ def compare(figures: dict[str, Counts], before: dict[str, Counts]) -> list[str]:
             continue
         change = now.instructions / old.instructions - 1
         print(f"{row}{old.instructions:>12,.1f}{change:>+9.1%}{now.allocations:>14.2f}{old.allocations:>9.2f}")
-        if change > TOLERANCE:
-            losses.append(f"{name} takes {change:.1%} more instructions")
-        if now.allocations > old.allocations + ALLOCATION_TOLERANCE:
-            losses.append(f"{name} allocates {now.allocations:.2f} times and not {old.allocations:.2f}")
+        losses += losses_of(name, now, old)
     return losses
 
 
@@ -172,6 +191,12 @@ def main() -> int:
     figures = count(options.filter)
     known = {name: Counts(**counts) for name, counts in baseline.get("benchmarks", {}).items()}
     before = known if baseline and baseline["environment"] == here else {}
+    for _ in range(1, ATTEMPTS):
+        if options.update and any(name.startswith(TIMED) for name in figures):
+            count_again(figures, TIMED)
+        if not options.update:
+            for name in [name for name in before if name in figures and losses_of(name, figures[name], before[name])]:
+                count_again(figures, name)
     losses = compare(figures, before)
     print(f"counted in {time.monotonic() - start:.0f} s")
     if options.update:

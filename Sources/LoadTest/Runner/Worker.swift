@@ -55,7 +55,8 @@ struct Worker {
 
     /// The value to write to a key now.
     func value(of key: Int) -> Data {
-        run.workload.values.value(of: key, version: call?.version(of: key) ?? 0)
+        guard let call else { return run.workload.value(of: key) }
+        return run.workload.values.value(of: key, version: call.version(of: key))
     }
 
     /// The items to write to keys now.

@@ -5,6 +5,14 @@ final class Workload: Sendable {
     /// The name of each key.
     let names: [String]
     let values: ValuePattern
+
+    /// The values of all keys without versions, where they take little memory: a user has them already when he stores them,
+    /// so making them is no part of what is measured.
+    private let made: [Data]
+
+    /// More than this is made anew for each write.
+    private static let madeBytes = 64 << 20
+
     /// What was written, where values have versions; nil where each key has one value for ever.
     let history: WriteHistory?
 
@@ -17,7 +25,10 @@ final class Workload: Sendable {
     init(_ options: Options) {
         let run = Self.makeRunName()
         names = (0..<options.keys).map { "lt-\(run):\($0)" }
-        values = ValuePattern(size: options.valueSize)
+        let values = ValuePattern(size: options.valueSize)
+        self.values = values
+        let fits = options.keys * options.valueSize <= Self.madeBytes
+        made = fits && !options.chaos ? (0..<options.keys).map { values.value(of: $0) } : []
         history = options.chaos ? WriteHistory(keys: options.keys) : nil
         kind = options.workload
         distribution =
@@ -45,9 +56,14 @@ final class Workload: Sendable {
         }
     }
 
+    /// The value of a key without versions.
+    func value(of key: Int) -> Data {
+        made.isEmpty ? values.value(of: key) : made[key]
+    }
+
     /// The items that set keys to their values.
     func items(_ keys: some Sequence<Int>) -> [(key: String, value: Data)] {
-        keys.map { (names[$0], values.value(of: $0)) }
+        keys.map { (names[$0], value(of: $0)) }
     }
 
     /// Whether there are writes among the operations.

@@ -193,12 +193,13 @@ extension BlockingConnection {
     }
 
     private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
-        if mayLinger, lingering.begin(), try linger() { return }
+        // The rest of a reply that has begun may take its time, and what there is of it would be taken for something new.
+        if mayLinger, !parser.hasPartialValue, lingering.begin(), try linger() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
         try receive(waiting: waitingInKernel, .unknown)
     }
 
-    /// Reads without sleeping, for a moment.
+    /// Reads without sleeping, for a moment. With nothing in the parser.
     ///
     /// - Returns: whether something came, be it the end.
     private mutating func linger() throws(RedisError) -> Bool {

@@ -18,8 +18,7 @@ public final class SyncConnectionPool: Sendable {
         var idle: [SyncLease] = []
         /// Permits that were taken: by callers with a connection, and by those who are about to open one.
         var lent = 0
-        /// Leases in a row with a processor left for each of their threads, and one for the server.
-        var quietLeases = 0
+        var quiet = QuietLeases()
         /// Connections that are open, lent or idle.
         var connected = 0
         /// Callers who are about to open one.
@@ -44,9 +43,6 @@ public final class SyncConnectionPool: Sendable {
 
     /// How long ``close()`` waits for calls in flight.
     private static let drainLimit = Duration.seconds(5)
-
-    /// After so many leases in a row that did not meet others, threads may keep their processors busy while they wait.
-    private static let quietTime = 32
 
     /// An idle connection is looked at before it is used, which costs a system call; not when it was used this short a
     /// time ago, for a loop of calls should not pay for it.
@@ -147,8 +143,7 @@ extension SyncConnectionPool {
         if permits.take(within: wait) {
             return state.withLock { state in
                 state.lent += 1
-                state.quietLeases = state.lent <= Lingering.mostAtOnce ? state.quietLeases + 1 : 0
-                return state.quietLeases > Self.quietTime
+                return state.quiet.add(lent: state.lent)
             }
         }
         if wait < timeout { throw .timedOut(.notExecuted) }

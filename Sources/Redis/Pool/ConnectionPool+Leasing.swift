@@ -51,7 +51,8 @@ extension ConnectionPool {
             connection?.retainLease()
             return (connection, connection != nil && state.shouldOpen(isWaiting: false))
         }
-        if opens { open() }
+        // There are others to use: there is no hurry, where an attempt has failed.
+        if opens, recovery.retryAt <= .now { open() }
         return connection
     }
 
@@ -86,12 +87,11 @@ extension ConnectionPool {
             queue.removeFirst(entry.kind)
             if !entry.waiter.succeed(connection) { giveBack(connection, entry.kind) }
         }
-        if queue.first() == nil {
-            isAwaited.store(false, ordering: .sequentiallyConsistent)
-            closeRetired()
-        } else if state.withLock({ $0.shouldOpen(isWaiting: true) }) {
-            retryConnecting()
-        }
+        let isWaiting = queue.first() != nil
+        if !isWaiting { isAwaited.store(false, ordering: .sequentiallyConsistent) }
+        // Before the next look: what is to be replaced takes a place that those who wait could have.
+        closeRetired()
+        if isWaiting, state.withLock({ $0.shouldOpen(isWaiting: true) }) { retryConnecting() }
     }
 
     /// A connection for the one who came first. While one gets idle for an exclusive caller, the others are shared on.

@@ -85,6 +85,9 @@ public actor ConnectionPool {
 
     var members: [Connection] { state.withLock { $0.members } }
 
+    /// Whether a connection is to be closed once it has nothing in flight.
+    package nonisolated var isReplacing: Bool { state.withLock { $0.hasRetiring } }
+
     /// How many callers wait for a lease.
     package var waiterCount: Int { queue.count }
 

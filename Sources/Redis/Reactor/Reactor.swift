@@ -186,6 +186,7 @@ extension Reactor {
             return state.handlers
         }
         for handler in forgotten.values { handler.reactorEnded() }
+        endingTurn = []
         // The system may give the thread's identity to another one.
         threadID.store(0, ordering: .relaxed)
     }

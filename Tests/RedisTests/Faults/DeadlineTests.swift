@@ -22,6 +22,25 @@ import Testing
         }
     }
 
+    @Test(arguments: PoolKind.allCases)
+    func `a reply that stops in its middle ends at the deadline`(kind: PoolKind) async throws {
+        let peer = try RawPeer { client in
+            try client.shakeHands()
+            while try client.command() != ["HALF"] { try client.send("+OK\r\n") }
+            try client.send("$1000\r\nabc")
+            client.waitForEnd()
+        }
+        var configuration = peer.configuration
+        configuration.commandTimeout = .milliseconds(200)
+        let pool = try kind.open(configuration)
+        // So many quick replies that the next one is looked for without sleeping.
+        for _ in 0..<2 * QuietLeases.needed { _ = try await pool.execute(["QUICK"]) }
+        let begin = ContinuousClock.now
+        await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["HALF"]) }
+        #expect(ContinuousClock.now - begin < .seconds(5))
+        await pool.close()
+    }
+
     @Test func `a silent connection is passed over until it answers, and used again then`() async throws {
         let peer = try EchoPeer()
         var configuration = peer.configuration

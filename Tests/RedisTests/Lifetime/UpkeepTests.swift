@@ -185,4 +185,22 @@ import Testing
             await pool.close()
         }
     }
+
+    @Test func `who waits while the only connection is replaced gets the new one`() async throws {
+        let peer = try EchoPeer()
+        var configuration = peer.configuration
+        configuration.pool.maxConnections = 1
+        configuration.pool.maxInFlight = 1
+        configuration.pool.maxLifetime = .milliseconds(100)
+        let pool = try ConnectionPool(configuration)
+        async let stalled = pool.execute(["STALL"])
+        #expect(try await eventually { pool.isReplacing })
+        async let waiting = pool.execute(["WAITING"])
+        #expect(try await eventually { await pool.waiterCount == 1 })
+        peer.goOn()
+        let replies = try await [stalled, waiting]
+        #expect(replies == [.simpleString("STALL"), .simpleString("WAITING")])
+        #expect(peer.connectionCount >= 2)
+        await pool.close()
+    }
 }

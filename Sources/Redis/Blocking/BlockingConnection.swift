@@ -10,8 +10,8 @@ package struct BlockingConnection: ~Copyable, Sendable {
     private var exchange = Exchange<Void>()
     private var unsent = ByteBuffer()
 
-    /// For how long the kernel waits in a read; nil before ``waitInReads(atMost:)``.
-    private var readTimeout: Duration?
+    /// For how long the kernel waits in a read, in nanoseconds; nil before ``waitInReads(atMost:)``.
+    private var readTimeout: Int64?
 
     /// How much later than a deadline a wait in the kernel may end, in nanoseconds: its timeout is set once for all calls, and
     /// each has spent some of its time already when it gets to read.
@@ -102,7 +102,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
         } catch {
             throw lost(error.description, .notExecuted)
         }
-        readTimeout = timeout ?? .nanoseconds(Int64.max)
+        readTimeout = timeout?.nanoseconds ?? .max
     }
 
     /// Whether the peer has closed it or sent something unasked. One system call, if not.
@@ -194,7 +194,7 @@ extension BlockingConnection {
 
     private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
         // The rest of a reply that has begun may take its time, and what there is of it would be taken for something new.
-        if mayLinger, !parser.hasPartialValue, lingering.begin(), try linger() { return }
+        if mayLinger, exchange.isPeerNearby, !parser.hasPartialValue, lingering.begin(), try linger() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
         try receive(waiting: waitingInKernel, .unknown)
     }

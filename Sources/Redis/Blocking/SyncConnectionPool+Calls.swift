@@ -39,7 +39,7 @@ extension SyncConnectionPool {
     /// Sends a request over a leased connection, and once more where that is safe.
     package func send(_ request: Request) throws(RedisError) -> RESPValue {
         let start = Timestamp.now
-        var deadline = start + configuration.commandTimeout
+        var deadline = deadline(from: start)
         var now: Timestamp? = start
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
@@ -51,7 +51,7 @@ extension SyncConnectionPool {
             } catch {
                 if retry.startsOver(after: error) {
                     now = nil
-                    deadline = .now + configuration.commandTimeout
+                    deadline = self.deadline(from: .now)
                     continue
                 }
                 guard let next = retry.pause(after: error, until: deadline) else { throw error }

@@ -33,6 +33,10 @@ public final class SyncConnectionPool: Sendable {
     private let tls: TLSContextSource?
     let state = Lock(State())
     let upkeep: UpkeepPolicy
+
+    // Durations in nanoseconds: a `Duration` has 128 bits, and a call would spend a seventh of its instructions on those.
+    private let commandTime, connectTime, acquireTime, trustedIdleTime: Int64
+
     private let upkeepTimer = Lock<UpkeepTimer?>(nil)
 
     /// One permit for each connection there may be.
@@ -55,6 +59,10 @@ public final class SyncConnectionPool: Sendable {
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
         self.configuration = configuration
+        commandTime = configuration.commandTimeout?.nanoseconds ?? .max
+        connectTime = configuration.connectTimeout.nanoseconds
+        acquireTime = configuration.pool.acquireTimeout.nanoseconds
+        trustedIdleTime = Self.trustedIdleTime.nanoseconds
         tls = configuration.tls.map(TLSContextSource.init)
         permits = Permits(configuration.pool.maxConnections)
         upkeep = UpkeepPolicy(configuration)
@@ -70,6 +78,9 @@ public final class SyncConnectionPool: Sendable {
     public convenience init(url: String) throws {
         try self.init(RedisConfiguration(url: url))
     }
+
+    /// The deadline of a command that begins then.
+    func deadline(from start: Timestamp) -> Timestamp { start + commandTime }
 
     /// How many connections are open.
     package var connectionCount: Int { state.withLock { $0.connected } }
@@ -105,7 +116,7 @@ extension SyncConnectionPool {
         let isQuiet = try waitForPermit(until: deadline)
         do throws(RedisError) {
             // The first connection may take its time, whatever the limit for a pool that is busy.
-            let limit = min(deadline, .now + configuration.connectTimeout)
+            let limit = min(deadline, (now ?? .now) + connectTime)
             var candidate = try takeIdle(inPlaceOfBroken: false)
             while true {
                 guard let lease = candidate else {
@@ -127,7 +138,7 @@ extension SyncConnectionPool {
 
     private func isUsable(_ lease: SyncLease, at time: Timestamp?, until deadline: Timestamp) -> Bool {
         let now = time ?? .now
-        guard lease.retiresAt > now, lease.isUsable(at: now, trustedFor: time == nil ? .zero : Self.trustedIdleTime)
+        guard lease.retiresAt > now, lease.isUsable(at: now, trustedFor: time == nil ? 0 : trustedIdleTime)
         else {
             return false
         }
@@ -138,15 +149,14 @@ extension SyncConnectionPool {
 
     /// - Returns: whether so few threads make calls that each of them may keep a processor busy.
     private func waitForPermit(until deadline: Timestamp) throws(RedisError) -> Bool {
-        let timeout = configuration.pool.acquireTimeout.nanoseconds
-        let wait = deadline == .distantFuture ? timeout : min(timeout, max(0, deadline - .now))
+        let wait = deadline == .distantFuture ? acquireTime : min(acquireTime, max(0, deadline - .now))
         if permits.take(within: wait) {
             return state.withLock { state in
                 state.lent += 1
                 return state.quiet.add(lent: state.lent)
             }
         }
-        if wait < timeout { throw .timedOut(.notExecuted) }
+        if wait < acquireTime { throw .timedOut(.notExecuted) }
         throw .poolExhausted(
             maxConnections: configuration.pool.maxConnections, maxInFlight: 1,
             waited: configuration.pool.acquireTimeout)

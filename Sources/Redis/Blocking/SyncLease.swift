@@ -4,10 +4,12 @@ import RESP
 ///
 /// `@unchecked Sendable`: it passes from the pool, under its lock, to one thread and back.
 final class SyncLease: @unchecked Sendable {
-    var connection: BlockingConnection
+    // Unchecked: the lease itself sees to it that one thread has them.
+
+    @exclusivity(unchecked) var connection: BlockingConnection
 
     /// What the commands of this loan have left behind; kept up where a caller may send any.
-    var session = SessionState()
+    @exclusivity(unchecked) var session = SessionState()
 
     /// When it is too old to be lent again.
     let retiresAt: Timestamp
@@ -17,8 +19,8 @@ final class SyncLease: @unchecked Sendable {
         self.retiresAt = retiresAt
     }
 
-    /// Whether the peer has left it alone while it was idle. What was used this short a time ago is trusted.
-    func isUsable(at now: Timestamp, trustedFor time: Duration) -> Bool {
+    /// Whether the peer has left it alone while it was idle. What was used this short a time ago, in nanoseconds, is trusted.
+    func isUsable(at now: Timestamp, trustedFor time: Int64) -> Bool {
         now < connection.lastUsed + time || !connection.isDisturbed()
     }
 

@@ -18,7 +18,7 @@ extension Connection: ReactorHandler {
         let (writes, answersQuickly) = shared.withLock { shared in
             let writes = shared.exchange.mayWrite
             if writes { shared.exchange.startWriting(&unsent, at: .now) }
-            return (writes, shared.exchange.hasAnswered(within: Lingering.limit))
+            return (writes, shared.exchange.isPeerNearby)
         }
         if writes { write() }
         // The callers run on this very thread, and have nothing to do but to wait for it.
@@ -80,8 +80,7 @@ extension Connection: ReactorHandler {
         var answersQuickly = false
         var unsolicited: UnsolicitedReply?
         shared.withLock { shared in
-            answersQuickly =
-                shared.exchange.inFlight <= Self.fewInFlight && shared.exchange.hasAnswered(within: Lingering.limit)
+            answersQuickly = shared.exchange.inFlight <= Self.fewInFlight && shared.exchange.isPeerNearby
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)

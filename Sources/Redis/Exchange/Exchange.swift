@@ -63,8 +63,8 @@ package struct Exchange<Waiter>: ~Copyable {
     /// How many of them nobody has taken to write yet.
     package var gathered: Int { Int(added - taken) }
 
-    /// Whether a reply has ever come within that time of its request: the peer is near.
-    package func hasAnswered(within limit: Duration) -> Bool { clock.hasAnswered(within: limit) }
+    /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
+    package var isPeerNearby: Bool { clock.hasAnswered(within: Lingering.nearby) }
 
     /// The earliest deadline of a request that is not overdue yet.
     package var nextDeadline: Timestamp {

@@ -7,8 +7,12 @@ import Foundation
 /// "Empirical Studies of Competitive Spinning for a Shared-Memory Multiprocessor", SOSP 1991). Where nothing came of it
 /// some times in a row, most chances are passed over, until one succeeds again.
 package struct Lingering: Sendable {
-    /// How long it looks. About what sleeping and waking cost, and longer than a reply takes on loopback.
-    package static let limit = Duration.microseconds(50)
+    /// How long it looks, in nanoseconds: as long as two threads take to wake up, this one's caller and the server's. That
+    /// takes 15 to 40 µs each on a virtual machine.
+    package static let limit: Int64 = 100_000
+
+    /// A peer that has never answered within this time, in nanoseconds, is too far away for that.
+    package static let nearby: Int64 = 50_000
 
     /// After failures in a row, one chance in so many is taken at least.
     package static let mostSkipped = 64

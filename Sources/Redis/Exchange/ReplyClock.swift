@@ -44,8 +44,8 @@ package struct ReplyClock: Sendable {
         return abs(usualGap - (now - lastArrival)) <= limit
     }
 
-    /// Whether a reply has ever come within that time.
-    package func hasAnswered(within limit: Duration) -> Bool { fastestReply <= limit.nanoseconds }
+    /// Whether a reply has ever come within that time, in nanoseconds.
+    package func hasAnswered(within limit: Int64) -> Bool { fastestReply <= limit }
 
     /// What a reply takes beyond the fastest one, it spends in the server's queue. A command that is written now would
     /// wait there as well, so half of that may be spent in a batch instead: the queue does not run dry by it.

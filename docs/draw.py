@@ -161,7 +161,7 @@ def call() -> Picture:
     steps = [
         ("AsyncCache.get", "prefix, observer"),
         ("AsyncRedisBackend.get", "the operation as a command"),
-        ("ConnectionPool.lease", "one visit of the actor: PoolState"),
+        ("ConnectionPool.lease", "PoolState, under a lock"),
         ("Connection.execute", "a Waiter joins the Exchange"),
         ("Channel.send", "now, or held for the next reply"),
     ]

@@ -1,6 +1,7 @@
 public import RESP
 
-// Nonisolated, all of it: only the lease is the actor's. A command is encoded and written on its caller's thread.
+// Nonisolated, all of it: only leases that wait, open or exclude others visit the actor. A command is encoded and written
+// on its caller's thread.
 extension ConnectionPool {
     /// Sends one command and waits for its reply. One round trip, on a connection shared with other callers.
     ///

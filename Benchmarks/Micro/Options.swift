@@ -10,7 +10,7 @@ struct Options {
         usage: Micro [--filter TEXT] [--count ROUNDS | --write-replies FOLDER]
 
           --filter TEXT            only benchmarks whose name contains TEXT
-          --count ROUNDS           run each that often between two marks: for Benchmarks/instructions
+          --count ROUNDS           run each that often between two marks: for Benchmarks/instructions.py
           --write-replies FOLDER   write the bytes that the parser's benchmarks read: for Benchmarks/reader.py
         """
 

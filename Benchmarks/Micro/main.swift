@@ -5,7 +5,7 @@ import Foundation
 //
 //     swift run -c release Micro [--filter parser]
 //
-// Times depend on the machine. `Benchmarks/instructions` counts instructions and allocations, which do not.
+// Times depend on the machine. `Benchmarks/instructions.py` counts instructions and allocations, which do not.
 
 guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
     print(Options.usage)

@@ -44,12 +44,8 @@ class Group:
     runs: tuple[Run, ...]
 
 
-def pairs(works: list[Work], *clients: Client) -> list[Run]:
-    return [Run(client, work) for work in works for client in clients]
-
-
-def group(name: str, *runs: Run) -> Group:
-    return Group(name, runs)
+def pairs(works: list[Work], *clients: Client) -> tuple[Run, ...]:
+    return tuple(Run(client, work) for work in works for client in clients)
 
 
 CALLS = [Work(), Work("set"), Work("mget", batch=100)]
@@ -57,34 +53,40 @@ TASKS = [1, 10, 100, 1000, 10_000]
 SIZES = [10, 100, 1000, 10_000, 100_000, 1_000_000]
 
 GROUPS = [
-    group("fifty", *pairs([Work()], OURS, OURS_REACTOR, REDIS_BENCHMARK), *pairs([Work("set")], OURS, REDIS_BENCHMARK)),
-    group(
-        "two-hundred", *pairs([Work(callers=200)], OURS, REDIS_BENCHMARK), Run(PIPELINED[25], Work(callers=8)),
-        Run(PIPELINED[16], Work())),
-    group("one", *pairs([Work(callers=1)], OURS, REDIS_BENCHMARK, OURS_SYNC, HIREDIS)),
-    group("eight-threads", *pairs([Work(callers=8)], OURS_SYNC, HIREDIS)),
-    group("batches", *pairs([Work("mget", batch=100), Work("mset", batch=100)], OURS, HIREDIS)),
-    group("megabytes", *pairs([Work(kind, callers=8, value_size=1_000_000) for kind in ("get", "set")], OURS, HIREDIS)),
-    group(
+    Group("fifty", pairs([Work()], OURS, OURS_REACTOR, REDIS_BENCHMARK) + pairs([Work("set")], OURS, REDIS_BENCHMARK)),
+    Group(
+        "two-hundred",
+        (
+            *pairs([Work(callers=200)], OURS, REDIS_BENCHMARK), Run(PIPELINED[25], Work(callers=8)),
+            Run(PIPELINED[16], Work()),
+        )),
+    Group("one", pairs([Work(callers=1)], OURS, REDIS_BENCHMARK, OURS_SYNC, HIREDIS)),
+    Group("eight-threads", pairs([Work(callers=8)], OURS_SYNC, HIREDIS)),
+    Group("batches", pairs([Work("mget", batch=100), Work("mset", batch=100)], OURS, HIREDIS)),
+    Group("megabytes", pairs([Work(kind, callers=8, value_size=1_000_000) for kind in ("get", "set")], OURS, HIREDIS)),
+    Group(
         "megabytes-sync",
-        *pairs([Work(kind, callers=1, value_size=1_000_000) for kind in ("get", "set")], OURS_SYNC, HIREDIS)),
-    group(
-        "distance", Run(OURS, Work(rate=5000, way="far")), Run(REDIS_BENCHMARK, Work(callers=1, way="far")),
-        Run(OURS, Work(callers=1000, way="far")), Run(OURS, Work(callers=1000))),
-    group(
-        "crowd", *pairs([Work(callers=10_000), Work(callers=200)], OURS),
-        *pairs([Work(callers=10_000, way="memory"), Work(callers=200, way="memory")], OURS)),
-    group("tls", *pairs([Work(way="tls"), Work("set", way="tls")], OURS, REDIS_BENCHMARK)),
-    group("python-async", *pairs(CALLS, OURS, ASYNC_CACHETORY)),
-    group("python-sync", *pairs([replace(work, callers=1) for work in CALLS], OURS_SYNC, CACHETORY, HIREDIS)),
-    group(
+        pairs([Work(kind, callers=1, value_size=1_000_000) for kind in ("get", "set")], OURS_SYNC, HIREDIS)),
+    Group(
+        "distance",
+        (
+            Run(OURS, Work(rate=5000, way="far")), Run(REDIS_BENCHMARK, Work(callers=1, way="far")),
+            Run(OURS, Work(callers=1000, way="far")), Run(OURS, Work(callers=1000)),
+        )),
+    Group(
+        "crowd",
+        pairs([Work(callers=count, way=way) for way in ("near", "memory") for count in (10_000, 200)], OURS)),
+    Group("tls", pairs([Work(way="tls"), Work("set", way="tls")], OURS, REDIS_BENCHMARK)),
+    Group("python-async", pairs(CALLS, OURS, ASYNC_CACHETORY)),
+    Group("python-sync", pairs([replace(work, callers=1) for work in CALLS], OURS_SYNC, CACHETORY, HIREDIS)),
+    Group(
         "clients",
-        *pairs(
+        pairs(
             [Work()], OURS, OURS_REACTOR, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIGO, GO_REDIS, ASYNC_GLIDE,
             ASYNC_REDIS_PY, ASYNC_CACHETORY, COREDIS)),
-    group(
+    Group(
         "one-caller",
-        *pairs([Work(callers=1)], OURS, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIS_PY, CACHETORY, GLIDE)),
-    group("tasks", *pairs([Work(callers=count) for count in TASKS], OURS, OURS_REACTOR, REDIS_BENCHMARK, REDIGO)),
-    group("sizes", *pairs([Work(value_size=size) for size in SIZES], OURS, REDIS_BENCHMARK, HIREDIS)),
+        pairs([Work(callers=1)], OURS, OURS_SYNC, REDIS_BENCHMARK, HIREDIS, REDIS_PY, CACHETORY, GLIDE)),
+    Group("tasks", pairs([Work(callers=count) for count in TASKS], OURS, OURS_REACTOR, REDIS_BENCHMARK, REDIGO)),
+    Group("sizes", pairs([Work(value_size=size) for size in SIZES], OURS, REDIS_BENCHMARK, HIREDIS)),
 ]

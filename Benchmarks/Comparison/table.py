@@ -22,6 +22,8 @@ def page(records: Records, targets: Sequence[Target], images: dict[str, str]) ->
     parts = [HEAD, "## Targets\n", target_table(results)]
     if unmeasured:
         parts.append("Not measured: " + "; ".join(f"{target.name} ({target.unit})" for target in unmeasured) + ".\n")
+    if missing := [group.name for group in GROUPS if group.name not in records.groups]:
+        parts.append(f"Groups not measured: {', '.join(missing)}.\n")
     parts += ["## Plots\n"]
     parts += [f"![{title}]({file})\n" for title, file in images.items()]
     parts += ["## All runs\n", run_tables(records), "## Machine and versions\n", origins(records)]
@@ -64,7 +66,7 @@ def run_table(records: Records, group: str) -> str:
     count = len(record["rounds"])
     lines = [
         f"### {group}", "",
-        f"{count} rounds of {record['seconds']:g} s, from {record['measured']}, {record['took_seconds']} s in all.", "",
+        f"{count} {'round' if count == 1 else 'rounds'} of {record['seconds']:g} s, from {record['measured']}, {record['took_seconds']} s in all.", "",
         "| | operations/s | least to greatest | µs CPU/operation | median µs | p99 µs | MB |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]

@@ -1,8 +1,7 @@
-"""Python's Redis clients behind one shape: made for a port and a number of concurrent callers, as their documentation
-shows it; then called with keys and bytes. What they return is compared with the value, so it is not converted here."""
+"""Python's Redis clients behind one shape: made for a port, as their documentation shows it; then called with keys and
+bytes. What they return is compared with the value, so it is not converted here."""
 
 import importlib
-import importlib.metadata
 from typing import Any, Callable
 
 Call = Callable[..., Any]

@@ -3,6 +3,7 @@
 import unittest
 
 from .. import series, table
+from ..groups import GROUPS
 from ..records import Records
 from ..spread import Spread
 from ..target import Ratio
@@ -50,6 +51,14 @@ class TableTests(unittest.TestCase):
     def test_what_was_not_measured_is_named(self) -> None:
         page = table.page(RECORDS, [Ratio("a / c", "fifty", "cpu_us", "a: 1", "c: 1", 1)], {})
         self.assertIn("Not measured: a / c (µs CPU/operation).", page)
+        missing = [group.name for group in GROUPS if group.name != "fifty"]
+        self.assertIn(f"Groups not measured: {', '.join(missing)}.", page)
+
+    def test_rounds_are_counted(self) -> None:
+        record = RECORDS.groups["fifty"]
+        single = Records({"fifty": {**record, "rounds": record["rounds"][:1]}})
+        self.assertIn("\n1 round of 2 s,", table.page(single, [], {}))
+        self.assertIn("\n2 rounds of 2 s,", table.page(RECORDS, [], {}))
 
     def test_numbers_have_three_digits_at_least(self) -> None:
         values = [0.123, 12.34, 123.4, 1234567]

@@ -5,8 +5,8 @@
 
 The counts come from callgrind, which runs the program on a processor of its own making: they are the same on a busy
 machine, to a few parts in a thousand; of what waits for a server, the least of three counts is taken. Prints a table.
-Fails if an operation takes more than 5 % more instructions than `Benchmarks/baseline.json` says, or allocates more often.
-`--update` writes what was counted there instead.
+Fails if an operation takes more than 5 % more instructions than `Benchmarks/baseline.json` says, or allocates more
+often. `--update` writes what was counted there instead.
 
 Another compiler, C library, valgrind or kind of processor makes other instructions. Then nothing can be compared, which
 is an error as well (status 2). Count the state before the change with `--update` to compare with it.
@@ -19,13 +19,13 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from callgrind import Counts, count
+from Comparison.process import ROOT, Failure, exit_with, run
+
 BASELINE = os.path.join(ROOT, "Benchmarks", "baseline.json")
 
 # A loss of this share fails. Random hash seeds make differences far below.
@@ -39,85 +39,19 @@ TIMED = "calls/"
 # Of allocations: one in twenty operations, so that the growth of a buffer does not count.
 ALLOCATION_TOLERANCE = 0.05
 
-ROUNDS = 4
-ALLOCATORS = {"malloc", "calloc", "realloc", "posix_memalign", "aligned_alloc", "memalign"}
-
-
-class Failure(Exception):
-    """What stops the measurement, in words for the one who started it."""
-
-
-@dataclass
-class Counts:
-    """Of one operation."""
-
-    instructions: float
-    allocations: float
-
-
-def output(command: list[str], **more) -> str:
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, **more)
-    if result.returncode != 0:
-        raise Failure(f"{' '.join(command)}\nended with status {result.returncode}:\n{result.stderr or result.stdout}")
-    return result.stdout
-
 
 def environment() -> dict[str, str]:
     """All that decides which instructions are executed, apart from the library."""
-    swift = re.search(r"Swift version \S+", output(["swift", "--version"]))
+    swift = re.search(r"Swift version \S+", run(["swift", "--version"]))
     # Valgrind imitates one processor for all those with AVX2, and another for those without.
     with open("/proc/cpuinfo") as file:
         vectors = "AVX2" if re.search(r"\bavx2\b", file.read()) else "no AVX2"
     return {
         "compiler": swift.group() if swift else "unknown",
         "C library": " ".join(platform.libc_ver()),
-        "valgrind": output(["valgrind", "--version"]).strip(),
+        "valgrind": run(["valgrind", "--version"]).strip(),
         "processor": f"{platform.machine()}, {vectors}",
     }
-
-
-def count_allocations(part: str) -> int:
-    """The calls of the C library's allocators in a file of callgrind's, but for those that they make themselves."""
-    names: dict[str, str] = {}
-    caller = callee = ""
-    total = 0
-    for line in part.splitlines():
-        # A name stands behind its number where it occurs first.
-        if match := re.match(r"(c?)fn=\((\d+)\)(?: (.*))?$", line):
-            is_callee, number, name = match.groups()
-            if name:
-                names[number] = re.sub(r"'\d+$", "", name)
-            if is_callee:
-                callee = names[number]
-            else:
-                caller = names[number]
-        elif line.startswith("calls=") and callee in ALLOCATORS and caller not in ALLOCATORS:
-            total += int(line[len("calls=") :].split()[0])
-    return total
-
-
-def count(filter: str) -> dict[str, Counts]:
-    program = os.path.join(output(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
-    with tempfile.TemporaryDirectory() as folder:
-        counted = os.path.join(folder, "callgrind")
-        command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "--dump-before=micro_mark"]
-        command += ["--dump-line=no", program, "--count", str(ROUNDS), "--filter", filter]
-        lines = output(command, env=dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1")).splitlines()
-        if not lines:
-            raise Failure(f"no benchmark has {filter!r} in its name")
-        figures = {}
-        for index, line in enumerate(lines):
-            name, operations = line.split("\t")
-            # A part before each mark: one for the preparation, one for what counts.
-            with open(f"{counted}.{2 * index + 2}") as file:
-                part = file.read()
-            total = re.search(r"^summary: (\d+)", part, re.MULTILINE)
-            if total is None:
-                raise Failure(f"callgrind counted nothing for {name}")
-            figures[name] = Counts(
-                round(int(total.group(1)) / int(operations), 1), round(count_allocations(part) / int(operations), 2)
-            )
-        return figures
 
 
 def count_again(figures: dict[str, Counts], filter: str) -> None:
@@ -186,7 +120,7 @@ def main() -> int:
     here = environment()
     baseline = {} if options.update and not os.path.exists(BASELINE) else read_baseline()
     is_comparable = not baseline or options.update or check_environment(here, baseline["environment"])
-    output(["swift", "build", "-c", "release", "--product", "Micro"])
+    run(["swift", "build", "-c", "release", "--product", "Micro"], patience=None)
     start = time.monotonic()
     figures = count(options.filter)
     known = {name: Counts(**counts) for name, counts in baseline.get("benchmarks", {}).items()}
@@ -217,8 +151,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
-        sys.exit(1)
+    exit_with(main)

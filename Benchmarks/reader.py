@@ -12,58 +12,44 @@ Needs `gcc` and hiredis (Debian: gcc, libhiredis-dev).
 import argparse
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from Comparison.process import ROOT, Failure, exit_with, run
+
 SOURCE = os.path.join(ROOT, "Benchmarks", "Peers", "reader.c")
 
 # GB/s
 LEAST_THROUGHPUT = 1.0
 
 
-class Failure(Exception):
-    """What stops the measurement, in words for the one who started it."""
-
-
-def output(command: list[str]) -> str:
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    except FileNotFoundError:
-        raise Failure(f"there is no {command[0]} on PATH")
-    if result.returncode != 0:
-        raise Failure(f"{' '.join(command)}\nended with status {result.returncode}:\n{result.stderr or result.stdout}")
-    return result.stdout
-
-
 def build_theirs(folder: str) -> str:
     reader = os.path.join(folder, "reader")
     try:
-        output(["gcc", "-O2", "-o", reader, SOURCE, "-lhiredis"])
+        run(["gcc", "-O2", "-o", reader, SOURCE, "-lhiredis"])
     except Failure as failure:
         raise Failure(f"{failure}\nIf hiredis is missing: apt-get install gcc libhiredis-dev")
     return reader
 
 
 def build_ours() -> str:
-    output(["swift", "build", "-c", "release", "--product", "Micro"])
-    return os.path.join(output(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
+    run(["swift", "build", "-c", "release", "--product", "Micro"], patience=None)
+    return os.path.join(run(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
 
 
 def measure(rounds: int, filter: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         theirs, ours = build_theirs(folder), build_ours()
-        streams = [line.split("\t") for line in output([ours, "--write-replies", folder, "--filter", filter]).splitlines()]
+        written = run([ours, "--write-replies", folder, "--filter", filter])
+        streams = [line.split("\t") for line in written.splitlines()]
         print(f"{'nanoseconds per reply':<30}{'ours':>12}{'hiredis':>12}{'faster':>9}{'GB/s':>8}{'hiredis':>9}")
         failures = []
         for name, replies in streams:
             path = os.path.join(folder, f"{name}.resp")
             figures: tuple[list[float], list[float]] = ([], [])
             for _ in range(rounds):
-                row = output([ours, "--filter", f"parser/{name}"]).splitlines()[1].split()
+                row = run([ours, "--filter", f"parser/{name}"]).splitlines()[1].split()
                 figures[0].append(float(row[1]))
-                figures[1].append(float(output([theirs, path, replies])))
+                figures[1].append(float(run([theirs, path, replies])))
             our_time, their_time = map(statistics.median, figures)
             size = os.path.getsize(path) / int(replies)
             ratio, rate = their_time / our_time, size / our_time
@@ -86,8 +72,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr)
-        sys.exit(1)
+    exit_with(main)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from . import plots, rounds, table
 from .groups import GROUPS, Group
-from .process import PEERS, ROOT, Failure, run
+from .process import PEERS, ROOT, Failure, exit_with, run
 from .records import Records
 from .site import Site
 from .target import Target
@@ -92,7 +92,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failure as failure:
-        sys.exit(f"Benchmarks/compare: {failure}")
+    exit_with(main)

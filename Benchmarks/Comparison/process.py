@@ -2,6 +2,9 @@
 
 import os
 import subprocess
+import sys
+from collections.abc import Callable
+from typing import NoReturn
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PEERS = os.path.join(ROOT, ".build-peers")
@@ -26,7 +29,9 @@ def run(command: list[str], environment: dict[str, str] | None = None, patience:
             command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **(environment or {})},
             timeout=patience)
     except FileNotFoundError as error:
-        raise Failure(f"{error.filename} is missing; Benchmarks/Peers/install.sh installs it") from error
+        raise Failure(
+            f"there is no {error.filename}; Benchmarks/Peers/install.sh installs what the comparison needs beside Swift"
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise Failure(f"{name}\ndid not end in {patience} seconds") from error
     if result.returncode != 0:
@@ -41,3 +46,12 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def exit_with(main: Callable[[], int]) -> NoReturn:
+    """Ends the program with the status of its main function, or with 1 and the words of its failure."""
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        print(f"failed: {failure}", file=sys.stderr)
+        sys.exit(1)

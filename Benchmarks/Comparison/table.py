@@ -66,7 +66,8 @@ def run_table(records: Records, group: str) -> str:
     count = len(record["rounds"])
     lines = [
         f"### {group}", "",
-        f"{count} {'round' if count == 1 else 'rounds'} of {record['seconds']:g} s, from {record['measured']}, {record['took_seconds']} s in all.", "",
+        f"{count} {'round' if count == 1 else 'rounds'} of {record['seconds']:g} s, from {record['measured']}, "
+        f"{record['took_seconds']} s in all.", "",
         "| | operations/s | least to greatest | µs CPU/operation | median µs | p99 µs | MB |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]

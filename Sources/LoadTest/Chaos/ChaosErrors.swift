@@ -1,7 +1,7 @@
 import RESP
 import Redis
 
-/// Which errors are to be expected of calls while chaos reigns.
+/// Which errors are to be expected of calls during a run with --chaos.
 enum ChaosErrors {
     /// Whether what is done to the server explains an error: it says that the server was away, silent or refused.
     static func explain(_ error: any Error) -> Bool {

@@ -1,4 +1,4 @@
-/// What holds while chaos reigns.
+/// What holds during a run with --chaos.
 enum ChaosLimits {
     /// How long a call may take. Short, so that many run into it.
     static let timeout = Duration.seconds(1)

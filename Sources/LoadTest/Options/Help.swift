@@ -31,7 +31,6 @@ enum Help {
                   an hour, with a line for every ten seconds of it
               load-test --soak --chaos --duration 10m --seed 42
                   ten minutes with a server that crashes, halts and runs out of memory, each time in the same order
-
               load-test --duration 1m --report load.html
                   throughput and latencies over time, and their distribution, for a browser
 

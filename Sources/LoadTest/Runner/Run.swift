@@ -11,7 +11,7 @@ final class Run: Sendable {
     let tickets: Tickets?
     let latencies = LatencyRecorder()
     let faults: FaultLog
-    /// Watches the calls, while chaos reigns.
+    /// Watches the calls of a run with --chaos.
     let watch: CallWatch?
 
     /// When the run is over; 0 when it was stopped.

@@ -1,7 +1,7 @@
 /// How long the intervals of a run are.
 enum IntervalLength {
     /// Of a run whose intervals are printed as it goes on.
-    static let soak = Duration.seconds(10)
+    private static let soak = Duration.seconds(10)
 
     /// Of any other run: what a plot shows well.
     private static let usual = Duration.seconds(1)

@@ -26,20 +26,12 @@ extension ReportPage {
         ].joined(separator: "\n")
     }
 
-    private var figures: [(String, String)] {
-        [
-            ("operations", NumberText.grouped(report.operations)),
-            ("errors", NumberText.grouped(report.errors)),
-            ("wrong values", NumberText.grouped(report.wrongValues)),
-            ("time", "\(NumberText.fixed(report.seconds, 2)) s\(report.interrupted ? ", interrupted" : "")"),
-            ("throughput", "\(NumberText.grouped(Int(report.opsPerSecond))) ops/s"),
-            ("client CPU", "\(NumberText.fixed(report.clientCPUPerOperation, 2)) µs per operation"),
-            ("memory", "\(NumberText.fixed(report.maxRSS, 1)) MB at most"),
-        ]
+    private var figures: [(name: String, value: String)] {
+        report.figures(microseconds: "µs")
             + (report.notStarted > 0 ? [("due but not started", NumberText.grouped(report.notStarted))] : [])
     }
 
-    private var quantiles: [(String, String)] {
+    private var quantiles: [(name: String, value: String)] {
         let latency = report.latency
         return [
             ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("p99.9", latency.p999),
@@ -47,7 +39,7 @@ extension ReportPage {
         ].map { ($0.0, AxisLabel.latency($0.1)) }
     }
 
-    private func table(_ title: String, _ rows: [(String, String)]) -> String {
+    private func table(_ title: String, _ rows: [(name: String, value: String)]) -> String {
         guard !rows.isEmpty else { return "" }
         let rows = rows.map(HTML.row).joined(separator: "\n")
         return "<section><h2>\(HTML.escaped(title))</h2><table>\n\(rows)\n</table></section>"

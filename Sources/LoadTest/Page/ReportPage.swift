@@ -18,7 +18,7 @@ struct ReportPage {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>\(HTML.escaped("load-test: \(report.workload), \(report.api), \(report.tasks) \(callers)"))</title>
+        <title>\(HTML.escaped(title))</title>
         <style>
         \(PageStyle.css)
         </style>
@@ -41,7 +41,7 @@ struct ReportPage {
         """
     }
 
-    private var callers: String { report.api == API.sync.rawValue ? "threads" : "tasks" }
+    private var title: String { "load-test: \(report.workload), \(report.api), \(report.tasks) \(report.callers)" }
 
     private var headingLines: String {
         heading.split(separator: "\n").map { HTML.escaped(String($0)) }.joined(separator: "<br>")

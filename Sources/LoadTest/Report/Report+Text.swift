@@ -3,7 +3,7 @@ extension Report {
     ///
     /// - Parameter histogram: the latencies, for the chart.
     func text(_ histogram: Histogram, options: Options) -> String {
-        var parts = [heading(options), figures, LatencyTable.text(histogram)]
+        var parts = [heading(options), figureTable, LatencyTable.text(histogram)]
         if histogram.total > 0 { parts.append(LatencyChart.text(histogram)) }
         parts += [chaos?.text ?? "", drift?.text ?? ""]
         parts += [details("Errors", errorKinds.sorted { $0.value > $1.value }.map { "\($0.value) x \($0.key)" })]
@@ -13,7 +13,7 @@ extension Report {
 
     /// What was asked for.
     func heading(_ options: Options) -> String {
-        var callers = api == API.sync.rawValue ? "threads" : "tasks"
+        var callers = callers
         var loop = "closed loop"
         if let rate = options.rate { loop = "\(NumberText.grouped(Int(rate))) operations due each second" }
         var work = workload
@@ -29,21 +29,13 @@ extension Report {
             """
     }
 
-    private var figures: String {
-        var rows = [
-            ("operations", NumberText.grouped(operations)),
-            ("errors", NumberText.grouped(errors)),
-            ("wrong values", NumberText.grouped(wrongValues)),
-            ("time", "\(NumberText.fixed(seconds, 2)) s\(interrupted ? ", interrupted" : "")"),
-            ("throughput", "\(NumberText.grouped(Int(opsPerSecond))) ops/s"),
-            ("client CPU", "\(NumberText.fixed(clientCPUPerOperation, 2)) us per operation"),
-            ("memory", "\(NumberText.fixed(maxRSS, 1)) MB at most"),
-        ]
+    private var figureTable: String {
+        var rows = figures()
         if notStarted > 0 {
             let count = NumberText.grouped(notStarted)
             rows.append(("not started", "\(count) operations that were due: the rate is too high"))
         }
-        return rows.map { "\($0.0.padded(to: 14))\($0.1)" }.joined(separator: "\n")
+        return rows.map { "\($0.name.padded(to: 14))\($0.value)" }.joined(separator: "\n")
     }
 
     private func details(_ title: String, _ lines: [String]) -> String {

@@ -72,6 +72,15 @@ struct ReportPageTests {
         }
     }
 
+    @Test func `the figures of a terminal are a table, with the unit as it is printed`() {
+        let page = page([sample(0, 100)])
+        for (name, value) in page.report.figures(microseconds: "µs") {
+            #expect(page.html.contains(HTML.row(name, value)), "\(name)")
+        }
+        #expect(page.html.contains("µs per operation"))
+        #expect(page.html.contains("<title>load-test: get, async, 50 tasks</title>"))
+    }
+
     @Test func `a run that did nothing has a page without plots`() {
         let page = page([], interrupted: true)
         #expect(page.plots.isEmpty)

@@ -51,10 +51,3 @@ extension ReportPage {
         return "<section><h2>\(HTML.escaped(title))</h2><ul>\n\(items)\n</ul></section>"
     }
 }
-
-extension AxisLabel {
-    /// A time for reading, with three digits or so.
-    static func latency(_ microseconds: Double) -> String {
-        NumberText.time(UInt64(max(0, microseconds) * 1000)).replacing("us", with: "µs")
-    }
-}

@@ -19,8 +19,10 @@ enum NumberText {
     }
 
     /// A time of three digits or so in the unit that suits it.
-    static func time(_ nanoseconds: UInt64) -> String {
-        let units: [(String, Double)] = [("us", 1e3), ("ms", 1e6), ("s", 1e9)]
+    ///
+    /// - Parameter microseconds: that unit's symbol, where there is a better one than a terminal surely has.
+    static func time(_ nanoseconds: UInt64, microseconds: String = "us") -> String {
+        let units: [(String, Double)] = [(microseconds, 1e3), ("ms", 1e6), ("s", 1e9)]
         let (unit, size) = units.last { Double(nanoseconds) >= $0.1 } ?? units[0]
         let number = Double(nanoseconds) / size
         let digits = number < 9.995 ? 2 : number < 99.95 ? 1 : 0

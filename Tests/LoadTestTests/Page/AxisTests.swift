@@ -56,4 +56,9 @@ struct AxisTests {
     func `a time has the unit that suits it`(microseconds: Double, label: String) {
         #expect(AxisLabel.microseconds(microseconds) == label)
     }
+
+    @Test(arguments: [(0, "0.00 µs"), (123.456, "123 µs"), (1500, "1.50 ms"), (-1, "0.00 µs")] as [(Double, String)])
+    func `a latency has three digits in the unit that suits it`(microseconds: Double, label: String) {
+        #expect(AxisLabel.latency(microseconds) == label)
+    }
 }

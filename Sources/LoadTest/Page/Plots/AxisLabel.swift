@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands at the ticks of an axis.
+/// What stands at the ticks of an axis, and the same kinds of numbers elsewhere on a page.
 enum AxisLabel {
     /// A count in thousands or millions where it is large: `250k`.
     static func count(_ value: Double) -> String {
@@ -14,6 +14,11 @@ enum AxisLabel {
         let units: [(size: Double, suffix: String)] = [(1e-3, "ns"), (1, "µs"), (1e3, "ms"), (1e6, "s")]
         let unit = units.last { value >= $0.size * 0.999_999 } ?? units[0]
         return "\(short(value / unit.size)) \(unit.suffix)"
+    }
+
+    /// A time for reading, with three digits or so.
+    static func latency(_ microseconds: Double) -> String {
+        NumberText.time(UInt64(max(0, microseconds) * 1000), microseconds: "µs")
     }
 
     /// No more digits than the value has, and three at most behind the point.

@@ -1,18 +1,13 @@
 import Foundation
+import LocalServer
 
 extension ResourceSample {
     /// What this process holds now. It takes some ten microseconds.
     static func ofThisProcess() -> ResourceSample {
-        ResourceSample(memory: residentMemory(), descriptors: descriptorCount(), threads: threadCount())
+        ResourceSample(memory: try? ResidentMemory.now(), descriptors: descriptorCount(), threads: threadCount())
     }
 
     #if os(Linux)
-        private static func residentMemory() -> Int? {
-            guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
-            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-            return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
-        }
-
         private static func descriptorCount() -> Int? {
             entryCount(of: "/proc/self/fd")
         }
@@ -21,16 +16,12 @@ extension ResourceSample {
             entryCount(of: "/proc/self/task")
         }
     #else
-        private static func residentMemory() -> Int? { taskInfo().map { Int($0.pti_resident_size) } }
-
         private static func descriptorCount() -> Int? { entryCount(of: "/dev/fd") }
 
-        private static func threadCount() -> Int? { taskInfo().map { Int($0.pti_threadnum) } }
-
-        private static func taskInfo() -> proc_taskinfo? {
+        private static func threadCount() -> Int? {
             var info = proc_taskinfo()
             let size = Int32(MemoryLayout<proc_taskinfo>.size)
-            return proc_pidinfo(getpid(), PROC_PIDTASKINFO, 0, &info, size) == size ? info : nil
+            return proc_pidinfo(getpid(), PROC_PIDTASKINFO, 0, &info, size) == size ? Int(info.pti_threadnum) : nil
         }
     #endif
 

@@ -43,9 +43,11 @@ extension Session {
         let end = MonotonicClock.now()
         let (events, failure) = chaos.stop()
         guard let watch = run.watch else { return ChaosOutcome() }
+        let lateness = watch.lateness
         return ChaosOutcome(
-            events: events, failure: failure, availability: watch.availability(until: min(end, run.plannedEnd ?? end)),
-            latestCall: watch.latestCall, lateCalls: watch.lateCalls)
+            events: events, failure: failure,
+            availability: watch.availability.share(until: min(end, run.plannedEnd ?? end)),
+            latestCall: lateness.latestCall, lateCalls: lateness.lateCalls)
     }
 
     /// Runs all workers and waits for them.

@@ -11,28 +11,13 @@ struct CallWatchTests {
     private let watch = CallWatch(begin: 0, timeout: .seconds(1), slack: .milliseconds(100))
     private let second: UInt64 = 1_000_000_000
 
-    @Test func `a step counts as available if a call succeeded in it`() {
-        #expect(watch.availability(until: second) == 0)
-        for time in [0, 1, CallWatch.step - 1, 3 * CallWatch.step, 3 * CallWatch.step + 5] as [UInt64] {
-            watch.didSucceed(from: time, at: time, isWrite: false)
-        }
-        watch.didFail(from: 0, at: 5 * CallWatch.step, RedisError.timedOut(.unknown))
-        #expect(watch.availability(until: second) == 0.2)
-        // One that is told late.
-        watch.didSucceed(from: 0, at: second + 1, isWrite: false)
-        #expect(watch.availability(until: 2 * second) == 0.15)
-    }
-
-    @Test func `calls are late beyond their deadline, and too late beyond the slack`() {
-        watch.didSucceed(from: 0, at: second, isWrite: false)
-        #expect(watch.latestCall.lateness == 0)
-        watch.didFail(from: 0, at: second + 50_000_000, RedisError.timedOut(.unknown))
-        #expect(watch.latestCall == (50_000_000, "\(RedisError.timedOut(.unknown))"))
-        #expect(watch.lateCalls == 0)
-        watch.didSucceed(from: second, at: 2 * second + 100_000_001, isWrite: false)
+    @Test func `successes and failures may be late, and only successes make it available`() {
+        watch.didSucceed(from: 0, at: second + 50_000_000, isWrite: false)
+        #expect(watch.lateness.latestCall == (50_000_000, "a success"))
         watch.didFail(from: second, at: 2 * second + 100_000_001, RedisError.timedOut(.unknown))
-        #expect(watch.latestCall == (100_000_001, "a success"))
-        #expect(watch.lateCalls == 2)
+        #expect(watch.lateness.latestCall == (100_000_001, "\(RedisError.timedOut(.unknown))"))
+        #expect(watch.lateness.lateCalls == 1)
+        #expect(watch.availability.share(until: 4 * second) == 0.025)
     }
 
     @Test(arguments: [false, true])

@@ -2,11 +2,15 @@ import Foundation
 
 /// One call of a worker, in a run that keeps a history of its writes: what it may find, and what it writes.
 struct TrackedCall {
+    private let workload: Workload
     private let history: WriteHistory
     private var reads: [WriteHistory.Read] = []
     private var writes: [WriteHistory.Write] = []
 
-    init(_ history: WriteHistory) {
+    /// Nil where the workload keeps no history.
+    init?(_ workload: Workload) {
+        guard let history = workload.history else { return nil }
+        self.workload = workload
         self.history = history
     }
 
@@ -29,16 +33,14 @@ struct TrackedCall {
         return operation
     }
 
-    /// The same, of a read of several keys.
-    func reading(_ keys: [Int]) -> TrackedCall {
-        var call = self
-        _ = call.begin(.getMany(keys))
-        return call
+    /// The value that it writes to a key.
+    func value(of key: Int) -> Data {
+        workload.values.value(of: key, version: writes.first { $0.key == key }?.version ?? 0)
     }
 
-    /// The version that it writes to a key.
-    func version(of key: Int) -> UInt32 {
-        writes.first { $0.key == key }?.version ?? 0
+    /// The items that it writes to keys.
+    func items(_ keys: [Int]) -> [(key: String, value: Data)] {
+        keys.map { (workload.names[$0], value(of: $0)) }
     }
 
     var isWrite: Bool { !writes.isEmpty }
@@ -49,13 +51,20 @@ struct TrackedCall {
     }
 
     /// How the answer to a read differs from what may be there; nil if it is right.
-    func difference(of answer: Data?, from key: Int, _ values: ValuePattern) -> WrongValue? {
+    func difference(of answer: Data?, from key: Int) -> WrongValue? {
         guard let answer else { return .missing }
         guard let read = reads.first(where: { $0.key == key }) else { return .notAsked }
         do throws(WrongValue) {
-            return history.difference(of: try values.version(of: answer, from: key), from: read)
+            return history.difference(of: try workload.values.version(of: answer, from: key), from: read)
         } catch {
             return error
         }
+    }
+
+    /// The first difference of the answer to a read of several keys, with its key; nil if all are right.
+    func difference(
+        of answer: [(key: String, value: Data)], from keys: [Int]
+    ) -> (key: Int, difference: WrongValue)? {
+        workload.difference(of: answer, from: keys) { value, key in difference(of: value, from: key) }
     }
 }

@@ -48,7 +48,7 @@ struct Session {
         }
         guard !interrupt.isRaised else { return Outcome(wasInterrupted: true) }
         let outcome = run(driver)
-        if let history = workload.history, outcome.unanswered == 0 { checkAll(driver, history) }
+        if var call = TrackedCall(workload), outcome.unanswered == 0 { checkAll(driver, &call) }
         return outcome
     }
 
@@ -61,21 +61,20 @@ struct Session {
     }
 
     /// Reads all keys once more, when nobody writes them any longer.
-    private func checkAll(_ driver: some Driver, _ history: WriteHistory) {
+    private func checkAll(_ driver: some Driver, _ call: inout TrackedCall) {
         do {
-            for batch in batches(size: Self.fillKeys) { try check(Array(batch), driver, TrackedCall(history)) }
+            for batch in batches(size: Self.fillKeys) { try check(Array(batch), driver, &call) }
         } catch {
             faults.add(failure: "the keys could not be read in the end: \(error)")
         }
     }
 
-    private func check(_ keys: [Int], _ driver: some Driver, _ call: TrackedCall) throws {
-        let call = call.reading(keys)
+    private func check(_ keys: [Int], _ driver: some Driver, _ call: inout TrackedCall) throws {
+        _ = call.begin(.getMany(keys))
         let answer = try driver.getMany(keys.map { workload.names[$0] })
-        let difference = workload.difference(of: answer, from: keys) { value, key in
-            call.difference(of: value, from: key, workload.values)
+        if let (key, difference) = call.difference(of: answer, from: keys) {
+            faults.add(difference, key: workload.names[key])
         }
-        if let (key, difference) = difference { faults.add(difference, key: workload.names[key]) }
     }
 
     private func fill(_ driver: some Driver) throws {

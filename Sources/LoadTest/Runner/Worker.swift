@@ -5,10 +5,8 @@ import Foundation
 struct Worker {
     private let run: Run
     private var random: SplitMix64
-    /// The call that is under way, where the run keeps a history.
-    private var call: TrackedCall?
-    /// When that one began.
-    private var callBegin: UInt64 = 0
+    /// The call that is under way, in a run with --chaos; nil in any other.
+    private var call: WatchedCall?
     private var tickets: Range<Int> = 0..<0
     /// When the operation was, or was to be, started.
     private var start: UInt64 = 0
@@ -21,7 +19,7 @@ struct Worker {
     init(_ run: Run, number: Int) {
         self.run = run
         random = SplitMix64(seed: run.seed, stream: number)
-        call = run.workload.history.map(TrackedCall.init)
+        call = WatchedCall(run)
         now = MonotonicClock.now()
     }
 
@@ -48,21 +46,17 @@ struct Worker {
     /// Chooses what to do now.
     mutating func chooseOperation() -> Operation {
         let operation = run.workload.operation(using: &random)
-        guard call != nil else { return operation }
-        callBegin = MonotonicClock.now()
         return call?.begin(operation) ?? operation
     }
 
     /// The value to write to a key now.
     func value(of key: Int) -> Data {
-        guard let call else { return run.workload.value(of: key) }
-        return run.workload.values.value(of: key, version: call.version(of: key))
+        call?.tracked.value(of: key) ?? run.workload.value(of: key)
     }
 
     /// The items to write to keys now.
     func items(_ keys: [Int]) -> [(key: String, value: Data)] {
-        guard call != nil else { return run.workload.items(keys) }
-        return keys.map { (run.workload.names[$0], value(of: $0)) }
+        call?.tracked.items(keys) ?? run.workload.items(keys)
     }
 
     /// Is told when values of an operation are ready to be sent.
@@ -75,9 +69,7 @@ struct Worker {
     mutating func didFinish() {
         now = MonotonicClock.now()
         run.latencies.record(now - min(start, now))
-        guard call != nil else { return }
-        run.watch?.didSucceed(from: callBegin, at: now, isWrite: call?.isWrite == true)
-        call?.end(.acknowledged)
+        call?.didSucceed(at: now)
     }
 
     /// Is told when an operation has failed.
@@ -85,12 +77,12 @@ struct Worker {
     /// - Returns: how long to pause before the next one, in nanoseconds.
     mutating func didFail(_ error: any Error) -> UInt64? {
         now = MonotonicClock.now()
-        call?.end(WriteOutcome(of: error))
+        call?.end(with: error)
         // Tasks are cancelled when the user stops the run, and only then.
         if run.wasStopped, error is CancellationError { return nil }
         run.faults.add(error)
-        guard let watch = run.watch else { return nil }
-        watch.didFail(from: callBegin, at: now, error)
+        guard let call else { return nil }
+        call.noteFailure(error, at: now)
         if !ChaosErrors.explain(error) { run.faults.add(failure: "an error that no chaos explains: \(error)") }
         return ChaosLimits.pauseAfterError.nanoseconds
     }
@@ -103,8 +95,9 @@ struct Worker {
     /// Compares the answer to a read with what was stored.
     mutating func check(_ answer: Data?, _ key: Int) {
         let difference =
-            call.map { $0.difference(of: answer, from: key, run.workload.values) }
-            ?? run.workload.difference(of: answer, from: key)
+            if let call { call.tracked.difference(of: answer, from: key) } else {
+                run.workload.difference(of: answer, from: key)
+            }
         if let difference {
             run.faults.add(difference, key: run.workload.names[key])
         }
@@ -114,11 +107,9 @@ struct Worker {
     /// Compares the answer to a read of several keys with what was stored.
     mutating func check(_ answer: [(key: String, value: Data)], _ keys: [Int]) {
         let difference =
-            call.map { call in
-                run.workload.difference(of: answer, from: keys) { value, key in
-                    call.difference(of: value, from: key, run.workload.values)
-                }
-            } ?? run.workload.difference(of: answer, from: keys)
+            if let call { call.tracked.difference(of: answer, from: keys) } else {
+                run.workload.difference(of: answer, from: keys)
+            }
         if let (key, difference) = difference {
             run.faults.add(difference, key: run.workload.names[key])
         }
@@ -130,7 +121,7 @@ struct Worker {
         guard !wasSet else { return }
         let text = "a write answered that nothing was set"
         run.faults.add(errors: 1, text)
-        if run.watch != nil { run.faults.add(failure: text) }
+        if call != nil { run.faults.add(failure: text) }
     }
 
     private mutating func skipTime(bytes: Int) {

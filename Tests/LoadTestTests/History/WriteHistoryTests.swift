@@ -1,4 +1,3 @@
-import Foundation
 import Redis
 import Testing
 
@@ -7,7 +6,6 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct WriteHistoryTests {
     private let history = WriteHistory(keys: 1000)
-    private let values = ValuePattern(size: 100)
 
     @Test func `keys have nothing to do with each other`() throws {
         let writes = try (0..<1000).map { try #require(history.beginWrite(of: $0)) }
@@ -27,44 +25,6 @@ struct WriteHistoryTests {
         let read = history.beginRead(of: 7)
         #expect(history.difference(of: 1, from: read) == .outdated(version: 1, acknowledged: 2))
         #expect(history.difference(of: 2, from: read) == nil)
-    }
-
-    // MARK: - Calls
-
-    @Test func `a call writes the next version, and reads instead where somebody else writes`() {
-        var call = TrackedCall(history)
-        var other = TrackedCall(history)
-        guard case .set(5) = call.begin(.set(5)), case .get(5) = other.begin(.set(5)),
-            case .setMany([6]) = other.begin(.setMany([5, 6, 6]))
-        else {
-            Issue.record("another operation")
-            return
-        }
-        #expect(call.isWrite && call.version(of: 5) == 1)
-        call.end(.acknowledged)
-        guard case .set(5) = call.begin(.set(5)), case .getMany([5]) = other.begin(.setMany([5])) else {
-            Issue.record("another operation")
-            return
-        }
-        #expect(call.version(of: 5) == 2)
-        #expect(!other.isWrite)
-    }
-
-    @Test func `the answer to a call is compared with the history`() {
-        var writing = TrackedCall(history)
-        _ = writing.begin(.setMany([1, 2]))
-        writing.end(.acknowledged)
-        let call = TrackedCall(history).reading([1, 2, 3])
-        func difference(_ value: Data?, _ key: Int) -> WrongValue? { call.difference(of: value, from: key, values) }
-        #expect(difference(values.value(of: 1, version: 1), 1) == nil)
-        #expect(difference(values.value(of: 1, version: 0), 1) == .outdated(version: 0, acknowledged: 1))
-        #expect(difference(values.value(of: 2, version: 2), 2) == .neverWritten(version: 2))
-        #expect(difference(values.value(of: 2, version: 1), 1) == .valueOfKey(2))
-        #expect(difference(nil, 3) == .missing)
-        #expect(difference(values.value(of: 4), 4) == .notAsked)
-        var broken = values.value(of: 1, version: 1)
-        broken[50] ^= 1
-        #expect(difference(broken, 1) == .corrupt(offset: 50))
     }
 
     // MARK: - Outcomes

@@ -1,0 +1,34 @@
+/// One call of a worker during a run with --chaos: beside what it may find and writes, when it began, and who watches how
+/// it ends.
+struct WatchedCall {
+    private(set) var tracked: TrackedCall
+    private let watch: CallWatch
+    private var start: UInt64 = 0
+
+    /// Nil in a run without --chaos.
+    init?(_ run: Run) {
+        guard let tracked = TrackedCall(run.workload), let watch = run.watch else { return nil }
+        (self.tracked, self.watch) = (tracked, watch)
+    }
+
+    /// Begins an operation now, or one that is like it.
+    mutating func begin(_ operation: Operation) -> Operation {
+        start = MonotonicClock.now()
+        return tracked.begin(operation)
+    }
+
+    mutating func didSucceed(at now: UInt64) {
+        watch.didSucceed(from: start, at: now, isWrite: tracked.isWrite)
+        tracked.end(.acknowledged)
+    }
+
+    /// The error says what became of its writes.
+    mutating func end(with error: any Error) {
+        tracked.end(WriteOutcome(of: error))
+    }
+
+    /// Tells whoever watches that it has failed, which a call that was cancelled has not.
+    func noteFailure(_ error: any Error, at now: UInt64) {
+        watch.didFail(from: start, at: now, error)
+    }
+}

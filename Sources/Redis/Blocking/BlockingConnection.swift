@@ -240,13 +240,3 @@ extension BlockingConnection {
         .connectionLost(reason: reason, outcome)
     }
 }
-
-extension RedisError {
-    /// The server or the user's own code has said no: trying again would not help.
-    var isRefusal: Bool {
-        switch self {
-        case .handshakeRefused, .connectFailed, .tlsFailed: true
-        default: false
-        }
-    }
-}

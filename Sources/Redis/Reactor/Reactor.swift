@@ -2,27 +2,12 @@ import Foundation
 import Locking
 import Synchronization
 
-/// Something that the reactor calls, on its own thread.
-package protocol ReactorHandler: AnyObject, Sendable {
-    /// Its descriptor is ready.
-    func becameReady(for readiness: Readiness)
-
-    /// Its timer is due, and no longer set.
-    func timerFired(at now: Timestamp)
-
-    /// What happened in this turn is done with; called once after a turn in which it was asked for.
-    func turnEnded()
-
-    /// The reactor has ended and will not call again.
-    func reactorEnded()
-}
-
 /// One thread that waits for all the descriptors of a pool, and for its timers.
 ///
 /// A turn of its loop is: wait, tell the handlers what came, fire the timers that are due, run the tasks that prefer it
 /// as their executor, and end the turn for those who asked. The thread starts with the first registration or task.
 package final class Reactor: Sendable {
-    private struct State {
+    struct State {
         var handlers: [UInt64: any ReactorHandler] = [:]
         var timers = TimerQueue()
         var jobs: [UnownedJob] = []
@@ -30,8 +15,8 @@ package final class Reactor: Sendable {
         var isStopped = false
     }
 
-    private let poller: any Poller
-    private let state = Lock(State())
+    let poller: any Poller
+    let state = Lock(State())
     private let nextToken = Atomic<UInt64>(0)
 
     /// Which thread is the reactor's own: nil's stand-in is 0, which no thread has.
@@ -41,7 +26,7 @@ package final class Reactor: Sendable {
     @exclusivity(unchecked) private nonisolated(unsafe) var endingTurn: [any ReactorHandler] = []
 
     /// The jobs of the present turn; touched by the reactor's thread alone.
-    @exclusivity(unchecked) private nonisolated(unsafe) var running: [UnownedJob] = []
+    @exclusivity(unchecked) nonisolated(unsafe) var running: [UnownedJob] = []
 
     /// Whether somebody expects the next event soon; touched by the reactor's thread alone.
     @exclusivity(unchecked) private nonisolated(unsafe) var expectsEvent = false
@@ -137,7 +122,7 @@ extension Reactor {
 
 extension Reactor {
     /// Starts the thread if it does not run yet.
-    private func start(_ state: inout State) throws(Errno) {
+    func start(_ state: inout State) throws(Errno) {
         if state.thread == nil { state.thread = try JoinableThread { [self] in run() } }
     }
 
@@ -240,30 +225,5 @@ extension Reactor {
             endingTurn.removeAll(keepingCapacity: true)
             for handler in handlers { handler.turnEnded() }
         }
-    }
-}
-
-// MARK: - Running tasks
-
-extension Reactor: TaskExecutor {
-    /// Queues a job for the next turn. Where there is no thread, before its end or after it, jobs go to the global executor,
-    /// so that no task hangs.
-    package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let isQueued = state.withLock { state in
-            if state.isStopped { return false }
-            do { try start(&state) } catch { return false }
-            state.jobs.append(job)
-            return true
-        }
-        guard isQueued else { return globalConcurrentExecutor.enqueue(job) }
-        if !isCurrent { poller.wake() }
-    }
-
-    private func runJobs() {
-        state.withLock { swap(&$0.jobs, &running) }
-        let executor = asUnownedTaskExecutor()
-        for job in running { job.runSynchronously(on: executor) }
-        running.removeAll(keepingCapacity: true)
     }
 }

@@ -1,0 +1,24 @@
+import Locking
+
+extension Reactor: TaskExecutor {
+    /// Queues a job for the next turn. Where there is no thread, before its end or after it, jobs go to the global executor,
+    /// so that no task hangs.
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isQueued = state.withLock { state in
+            if state.isStopped { return false }
+            do { try start(&state) } catch { return false }
+            state.jobs.append(job)
+            return true
+        }
+        guard isQueued else { return globalConcurrentExecutor.enqueue(job) }
+        if !isCurrent { poller.wake() }
+    }
+
+    func runJobs() {
+        state.withLock { swap(&$0.jobs, &running) }
+        let executor = asUnownedTaskExecutor()
+        for job in running { job.runSynchronously(on: executor) }
+        running.removeAll(keepingCapacity: true)
+    }
+}

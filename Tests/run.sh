@@ -12,5 +12,7 @@ command -v swift >/dev/null || {
 Tests/packages.sh redis-server openssl
 Tests/python.sh
 
+export TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"
+
 # One after another: many of them start servers, load them with all cores and check deadlines.
 exec swift test --no-parallel "$@"

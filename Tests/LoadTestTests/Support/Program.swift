@@ -21,7 +21,10 @@ struct Program {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0])
         process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("load-test")
         process.arguments = arguments
-        if let searchPath { process.environment = ["PATH": searchPath] }
+        // The rest of the environment stays: a sanitizer has its options there.
+        if let searchPath {
+            process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searchPath]) { $1 }
+        }
         process.standardInput = FileHandle.nullDevice
         let (outputPipe, errorPipe) = (Pipe(), Pipe())
         process.standardOutput = outputPipe

@@ -116,7 +116,7 @@ extension SyncConnectionPool {
         let isQuiet = try waitForPermit(until: deadline)
         do throws(RedisError) {
             // The first connection may take its time, whatever the limit for a pool that is busy.
-            let limit = min(deadline, (now ?? .now) + connectTime)
+            let limit = min(deadline, .now + connectTime)
             var candidate = try takeIdle(inPlaceOfBroken: false)
             while true {
                 guard let lease = candidate else {

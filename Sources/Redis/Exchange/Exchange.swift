@@ -19,6 +19,12 @@ package struct Exchange<Waiter>: ~Copyable {
     /// More than this is not held back for the next reply: a system call for as much is well spent.
     private static var holdBytes: Int { 16 * 1024 }
 
+    /// So many requests are not held back while no more than ``fewInFlight`` are in flight: with one connection, the server
+    /// would have nothing to do until all of its callers are done with their last replies. More are on several connections,
+    /// whose turns alternate by themselves, and then only the size of the batches counts.
+    private static var holdCount: Int { 24 }
+    private static var fewInFlight: Int { 64 }
+
     /// Bytes that nobody has taken to write yet.
     private var outgoing = ByteBuffer()
 
@@ -91,7 +97,8 @@ extension Exchange {
 
     /// Whether what has gathered should wait for the next reply, so as to be written with what gathers until then.
     package func shouldHold(at now: Timestamp) -> Bool {
-        outgoing.count < Self.holdBytes && clock.expectsReply(at: now)
+        outgoing.count < Self.holdBytes && (gathered < Self.holdCount || inFlight > Self.fewInFlight)
+            && clock.expectsReply(at: now)
     }
 
     /// Whether there is something to write, and nobody writing.

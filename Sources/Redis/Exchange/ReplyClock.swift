@@ -35,11 +35,15 @@ package struct ReplyClock: Sendable {
 
     package init() {}
 
-    /// Whether the next reply is due within the present limit, or overdue by no more than that.
+    /// Whether the next reply may come within the hold limit, and is overdue by no more than the present one.
+    ///
+    /// It may come as soon as the fastest one did: how long it usually takes depends on what was in the server's queue.
+    /// Waiting for the usual time instead, while an idle server answers at once, sends each command by itself.
     package func expectsReply(at now: Timestamp) -> Bool {
         guard let oldest = batches.first, let usual = replyTime.value else { return false }
         let limit = limit(replyTime: usual)
-        if abs(usual - (now - oldest.writtenAt)) <= limit { return true }
+        let age = now - oldest.writtenAt
+        if age >= fastestReply - Self.holdLimit, age <= usual + limit { return true }
         guard let lastArrival, let usualGap = gap.value, usualGap <= limit else { return false }
         return abs(usualGap - (now - lastArrival)) <= limit
     }

@@ -53,6 +53,28 @@ import Testing
         #expect(!exchange.shouldHold(at: .microseconds(1010)))
     }
 
+    @Test func `so many requests do not wait where one connection has all the callers`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        for count in 1...24 {
+            exchange.add("a")
+            #expect(exchange.shouldHold(at: .microseconds(1010)) == (count < 24))
+        }
+    }
+
+    @Test func `with much in flight many requests wait for the next reply`() throws {
+        let exchange = try busy(replyTime: 50, since: .microseconds(1000))
+        for _ in 1...40 { exchange.add("a") }
+        #expect(!exchange.shouldHold(at: .microseconds(1010)))
+        #expect(exchange.write(at: .microseconds(1010))?.count == 40)
+        for _ in 1...23 { exchange.add("b") }
+        // 64 are in flight, with the first.
+        #expect(exchange.shouldHold(at: .microseconds(1020)))
+        for _ in 1...100 {
+            exchange.add("b")
+            #expect(exchange.shouldHold(at: .microseconds(1020)))
+        }
+    }
+
     @Test func `one writes at a time, and goes on with what gathered meanwhile`() throws {
         let exchange = ScriptedExchange()
         exchange.add("a")

@@ -28,13 +28,27 @@ import Testing
             (5000, 0, false), (5000, 4849, false), (5000, 4850, true), (5000, 5150, true), (5000, 5151, false),
         ] as [(replyTime: Int64, age: Int64, expects: Bool)])
     func `it expects a reply within the hold limit of its usual time`(replyTime: Int64, age: Int64, expects: Bool) {
-        var clock = clock(replyTime: replyTime)
+        let clock = clock(replyTime: replyTime)
         clock.wrote(2...3, at: .microseconds(100_000))
         #expect(clock.expectsReply(at: .microseconds(100_000 + age)) == expects)
     }
 
+    @Test(arguments: [(849, false), (850, true), (2000, true), (5000, true), (6990, true), (7010, false)])
+    func `behind a queue a reply takes long, and without one it may come as soon as the fastest did`(
+        age: Int64, expects: Bool
+    ) {
+        let clock = clock(replyTime: 1000)
+        // The usual time is 5 ms by now, of which 4 are spent in the queue.
+        for round in UInt64(2)...60 {
+            clock.wrote(round...round, at: .microseconds(100_000 * Int64(round)))
+            clock.answered(upTo: round, at: .microseconds(100_000 * Int64(round) + 5000))
+        }
+        clock.wrote(61...61, at: .microseconds(9_000_000))
+        #expect(clock.expectsReply(at: .microseconds(9_000_000 + age)) == expects)
+    }
+
     @Test func `it waits for what was written first`() {
-        var clock = clock(replyTime: 50)
+        let clock = clock(replyTime: 50)
         clock.wrote(2...2, at: .microseconds(1000))
         clock.wrote(3...3, at: .microseconds(1500))
         #expect(!clock.expectsReply(at: .microseconds(1510)))

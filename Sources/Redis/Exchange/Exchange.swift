@@ -6,7 +6,7 @@ package import RESP
 /// Who writes has the *writing role*, which one thread has at a time: it takes the bytes with ``startWriting(_:at:)``,
 /// writes them, and reports back.
 package struct Exchange<Waiter>: ~Copyable {
-    fileprivate struct Entry {
+    struct Entry {
         let waiter: Waiter
         /// Where the request begins in all the bytes ever added.
         var firstByte: UInt64
@@ -145,7 +145,9 @@ extension Exchange {
     ///
     /// - Returns: the oldest waiter with its reply, or with an array of them where its request had several commands; nil
     ///   if that needs more replies yet, or for a push, which answers nobody and is dropped.
-    package mutating func receive(_ reply: RESPValue) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPValue)? {
+    package mutating func receive(
+        _ reply: consuming RESPValue
+    ) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPValue)? {
         if case .push = reply { return nil }
         // A reply to what was not written yet, or to nothing; and after the end there is nobody to take it.
         if answered == taken || isClosed { throw UnsolicitedReply() }

@@ -6,13 +6,13 @@
 ///
 /// Two things foretell a reply. With little in flight, the time since its request was written. With much, the stream of
 /// replies itself: each request waits long for its turn, but some reply comes every few microseconds.
-package struct ReplyClock: Sendable {
+package struct ReplyClock: ~Copyable, Sendable {
     /// How long a command may be held back in any case, in nanoseconds. On loopback replies come sooner; over a network a
     /// held command would lose more than a batch saves.
     package static let holdLimit: Int64 = 150_000
 
     /// What was written together, until the last of its replies has come.
-    private struct Batch {
+    struct Batch {
         let firstRequest: UInt64
         let lastRequest: UInt64
         let writtenAt: Timestamp

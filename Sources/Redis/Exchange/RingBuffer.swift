@@ -1,66 +1,83 @@
 /// A queue in one growing piece of memory: appending and taking the first cost constant time.
-package struct RingBuffer<Element> {
-    /// Its size is a power of two; the places outside `head ..< head + count` are nil.
-    private var storage: [Element?]
+///
+/// Elements are moved in and out, never copied: what counts references would be counted up and down at each step of a
+/// call otherwise.
+///
+/// `@unchecked Sendable` where its elements are: the only pointer to the memory is inside a value that cannot be copied.
+package struct RingBuffer<Element>: ~Copyable {
+    /// The places `head ..< head + count`, counted round its end, hold elements.
+    private var places: UnsafeMutablePointer<Element>
+
+    /// How many places there are: a power of two.
+    private var capacity: Int
+
     private var head = 0
     package private(set) var count = 0
 
     private static var initialCapacity: Int { 16 }
 
     package init() {
-        storage = Array(repeating: nil, count: Self.initialCapacity)
+        capacity = Self.initialCapacity
+        places = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        for offset in 0..<count { (places + place(offset)).deinitialize(count: 1) }
+        places.deallocate()
     }
 
     package var isEmpty: Bool { count == 0 }
 
-    package var first: Element? { count == 0 ? nil : storage[head] }
+    package var first: Element? { count == 0 ? nil : places[head] }
 
-    package var last: Element? { count == 0 ? nil : storage[place(count - 1)] }
+    package var last: Element? { count == 0 ? nil : places[place(count - 1)] }
 
     /// The element at a distance from the first.
     package subscript(offset: Int) -> Element {
-        get {
+        _read {
             precondition(offset >= 0 && offset < count)
-            return storage[place(offset)]!
+            yield places[place(offset)]
         }
         _modify {
             precondition(offset >= 0 && offset < count)
-            yield &storage[place(offset)]!
+            yield &places[place(offset)]
         }
     }
 
-    package mutating func append(_ element: Element) {
-        if count == storage.count { grow() }
-        storage[place(count)] = element
-        count += 1
+    package mutating func append(_ element: consuming Element) {
+        if count == capacity { grow() }
+        (places + place(count)).initialize(to: element)
+        count &+= 1
     }
 
     package mutating func popFirst() -> Element? {
         if count == 0 { return nil }
-        let element = storage[head].take()
+        let first = places + head
         head = place(1)
-        count -= 1
-        return element
+        count &-= 1
+        return first.move()
     }
 
     package mutating func popLast() -> Element? {
         if count == 0 { return nil }
-        count -= 1
-        return storage[place(count)].take()
+        count &-= 1
+        return (places + place(count)).move()
     }
 
     private func place(_ offset: Int) -> Int {
-        (head &+ offset) & (storage.count &- 1)
+        (head &+ offset) & (capacity &- 1)
     }
 
     private mutating func grow() {
-        var larger = [Element?]()
-        larger.reserveCapacity(storage.count * 2)
-        for offset in 0..<count { larger.append(storage[place(offset)]) }
-        larger.append(contentsOf: repeatElement(nil, count: storage.count * 2 - count))
-        storage = larger
+        let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
+        let untilEnd = capacity - head
+        larger.moveInitialize(from: places + head, count: untilEnd)
+        (larger + untilEnd).moveInitialize(from: places, count: head)
+        places.deallocate()
+        places = larger
+        capacity *= 2
         head = 0
     }
 }
 
-extension RingBuffer: Sendable where Element: Sendable {}
+extension RingBuffer: @unchecked Sendable where Element: Sendable {}

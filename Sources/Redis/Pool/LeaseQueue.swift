@@ -1,5 +1,5 @@
 /// Callers who wait for a connection: of each kind, first come, first served.
-package struct LeaseQueue<Member: PoolMember & Sendable>: Sendable {
+package struct LeaseQueue<Member: PoolMember & Sendable>: ~Copyable, Sendable {
     package typealias Kind = PoolState<Member>.Kind
 
     package struct Entry: Sendable {

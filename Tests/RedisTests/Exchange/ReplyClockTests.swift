@@ -2,16 +2,25 @@ import Redis
 import Testing
 
 @Suite struct ReplyClockTests {
+    /// A class, since `#expect` takes no value that cannot be copied.
+    private final class Clock {
+        private var clock = ReplyClock()
+
+        func wrote(_ requests: ClosedRange<UInt64>, at now: Timestamp) { clock.wrote(requests, at: now) }
+        func answered(upTo request: UInt64, at now: Timestamp) { clock.answered(upTo: request, at: now) }
+        func expectsReply(at now: Timestamp) -> Bool { clock.expectsReply(at: now) }
+    }
+
     /// A clock that has seen one request answered after so many microseconds.
-    private func clock(replyTime: Int64) -> ReplyClock {
-        var clock = ReplyClock()
+    private func clock(replyTime: Int64) -> Clock {
+        let clock = Clock()
         clock.wrote(1...1, at: .microseconds(0))
         clock.answered(upTo: 1, at: .microseconds(replyTime))
         return clock
     }
 
     @Test func `it expects nothing before it has seen a reply`() {
-        var clock = ReplyClock()
+        let clock = Clock()
         #expect(!clock.expectsReply(at: .microseconds(0)))
         clock.wrote(1...1, at: .microseconds(0))
         #expect(!clock.expectsReply(at: .microseconds(1)))
@@ -59,7 +68,7 @@ import Testing
     }
 
     @Test func `while replies stream in, the next one is expected soon after the last`() {
-        var clock = clock(replyTime: 50)
+        let clock = clock(replyTime: 50)
         clock.wrote(2...100, at: .microseconds(1000))
         for request in UInt64(2)...50 { clock.answered(upTo: request, at: .microseconds(1000 + 20 * Int64(request))) }
         // The write is long ago.
@@ -68,7 +77,7 @@ import Testing
     }
 
     @Test func `half an answer says nothing about the time that a reply takes`() {
-        var clock = ReplyClock()
+        let clock = Clock()
         clock.wrote(1...1, at: .microseconds(0))
         // What has come so far answers no request.
         clock.answered(upTo: 0, at: .microseconds(10))

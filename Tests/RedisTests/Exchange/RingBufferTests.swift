@@ -2,8 +2,25 @@ import Redis
 import Testing
 
 @Suite struct RingBufferTests {
+    /// A class, since `#expect` takes no value that cannot be copied.
+    private final class Ring<Element> {
+        private var ring = RingBuffer<Element>()
+
+        var isEmpty: Bool { ring.isEmpty }
+        var count: Int { ring.count }
+        var first: Element? { ring.first }
+        var last: Element? { ring.last }
+        subscript(offset: Int) -> Element {
+            get { ring[offset] }
+            set { ring[offset] = newValue }
+        }
+        func append(_ element: Element) { ring.append(element) }
+        func popFirst() -> Element? { ring.popFirst() }
+        func popLast() -> Element? { ring.popLast() }
+    }
+
     @Test func `it starts empty`() {
-        var ring = RingBuffer<Int>()
+        let ring = Ring<Int>()
         #expect(ring.isEmpty)
         #expect(ring.first == nil)
         #expect(ring.last == nil)
@@ -14,7 +31,7 @@ import Testing
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `it does what an array does`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var ring = RingBuffer<Int>()
+        let ring = Ring<Int>()
         var model: [Int] = []
         for step in 0..<5000 {
             // Grows for a while, then shrinks.
@@ -37,18 +54,27 @@ import Testing
         #expect((0..<ring.count).map { ring[$0] } == model)
     }
 
-    @Test func `what was taken is freed`() {
+    @Test func `what was taken is freed, and what is left with the queue`() {
         final class Payload {}
-        var ring = RingBuffer<Payload>()
         weak var taken: Payload?
+        weak var left: Payload?
         do {
-            let payload = Payload()
-            taken = payload
-            ring.append(payload)
-            ring.append(Payload())
+            let ring = Ring<Payload>()
+            do {
+                let (first, second) = (Payload(), Payload())
+                (taken, left) = (first, second)
+                // More than it begins with: it grows, from a place in its middle.
+                for _ in 0..<10 { ring.append(Payload()) }
+                for _ in 0..<10 { _ = ring.popFirst() }
+                ring.append(first)
+                ring.append(second)
+                for _ in 0..<40 { ring.append(Payload()) }
+            }
+            #expect(taken != nil)
+            _ = ring.popFirst()
+            #expect(taken == nil)
+            #expect(left != nil)
         }
-        #expect(taken != nil)
-        _ = ring.popFirst()
-        #expect(taken == nil)
+        #expect(left == nil)
     }
 }

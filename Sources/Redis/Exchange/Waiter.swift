@@ -12,8 +12,9 @@ package final class Waiter<Value: Sendable>: Sendable {
 
     /// Written before the phase becomes `waiting`, and read once by whoever moves it on from there.
     ///
-    /// Unsafe, for a checked one costs a tenth of a call; the phase sees to it that it is resumed exactly once.
-    @exclusivity(unchecked) private nonisolated(unsafe) var continuation: UnsafeContinuation<Value, any Error>?
+    /// Nil resumes a task that was cancelled. Unsafe, for a checked one costs a tenth of a call; the phase sees to it that
+    /// it is resumed exactly once.
+    @exclusivity(unchecked) private nonisolated(unsafe) var continuation: UnsafeContinuation<Result<Value, any Error>?, Never>?
 
     package init() {}
 
@@ -24,20 +25,24 @@ package final class Waiter<Value: Sendable>: Sendable {
     package func value(startingWith start: () -> Void = {}) async throws -> Value {
         // The runtime does not tell ThreadSanitizer that the value comes after what its sender did; this load does.
         defer { _ = hasEnded }
-        return try await withTaskCancellationHandler {
-            try await withUnsafeThrowingContinuation { continuation in
+        // Not as the result of the closure: the handler would take it through memory of its own, as it is generic.
+        var result: Result<Value, any Error>?
+        await withTaskCancellationHandler {
+            result = await withUnsafeContinuation { continuation in
                 self.continuation = continuation
                 if move(from: .created, to: .waiting) {
                     start()
-                } else if move(from: .early, to: .ended), let early {
-                    continuation.resume(with: early.result)
+                } else if move(from: .early, to: .ended) {
+                    continuation.resume(returning: early?.result)
                 } else {
-                    continuation.resume(throwing: CancellationError())
+                    continuation.resume(returning: nil)
                 }
             }
         } onCancel: {
             cancel()
         }
+        guard let result else { throw CancellationError() }
+        return try result.get()
     }
 
     /// Ends the wait with a value. Before it has begun, one thread at a time may do so.
@@ -46,7 +51,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     @discardableResult
     package func succeed(_ value: consuming Value) -> Bool {
         if end() {
-            continuation?.resume(returning: value)
+            continuation?.resume(returning: .success(value))
             return true
         }
         return endEarly(with: .success(value))
@@ -58,7 +63,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     @discardableResult
     package func fail(_ error: any Error) -> Bool {
         if end() {
-            continuation?.resume(throwing: error)
+            continuation?.resume(returning: .failure(error))
             return true
         }
         return endEarly(with: .failure(error))
@@ -84,14 +89,14 @@ package final class Waiter<Value: Sendable>: Sendable {
         if move(from: .created, to: .early) { return true }
         // The wait began, or the task was cancelled, in between.
         guard end() else { return false }
-        continuation?.resume(with: result)
+        continuation?.resume(returning: result)
         return true
     }
 
     private func cancel() {
         // Before the wait began there is nobody to resume: the caller will see it. What came before that is the caller's.
         if move(from: .created, to: .ended) { return }
-        if end() { continuation?.resume(throwing: CancellationError()) }
+        if end() { continuation?.resume(returning: nil) }
     }
 }
 

@@ -81,18 +81,21 @@ extension Connection {
     /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease.
     ///
     /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
-    package func execute(_ request: Request, deadline: Timestamp) async throws -> RESPValue {
+    package func execute(
+        _ request: Request, at now: Timestamp, until deadline: Timestamp
+    ) async throws -> RESPValue {
         let waiter = Waiter<RESPValue>()
         var isSubmitted = false
         defer { if !isSubmitted { release() } }
         return try await waiter.value {
             isSubmitted = true
-            submit(request, waiter, deadline)
+            submit(request, waiter, at: now, until: deadline)
         }
     }
 
-    private func submit(_ request: Request, _ waiter: Waiter<RESPValue>, _ deadline: Timestamp) {
-        let now = Timestamp.now
+    private func submit(
+        _ request: Request, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
+    ) {
         if deadline <= now {
             release()
             waiter.fail(RedisError.timedOut(.notExecuted))

@@ -47,23 +47,52 @@ extension ConnectionPool {
 
     /// Sends a request over a leased connection, and once more where that is safe.
     package nonisolated func send(_ request: Request) async throws -> RESPValue {
-        var deadline = commandDeadline
+        let now = Timestamp.now
+        let deadline = deadline(from: now)
+        let first: Result<RESPValue, any Error>
+        do {
+            let reply =
+                if let connection = takeInPassing() {
+                    try await connection.execute(request, at: now, until: deadline)
+                } else {
+                    try await sendInTurn(request, until: deadline)
+                }
+            if RetryPolicy.isFinal(reply, to: request) { return reply }
+            first = .success(reply)
+        } catch {
+            first = .failure(error)
+        }
+        return try await sendAgain(request, after: first, until: deadline)
+    }
+
+    // Apart from the above, and not to be put into it by the compiler: what they keep while they wait would make each call
+    // larger, and ten thousand of those do not fit into a processor's cache.
+
+    @inline(never)
+    private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPValue {
+        try await lease(.shared, until: deadline).execute(request, at: .now, until: deadline)
+    }
+
+    /// What follows a first attempt that was in vain.
+    @inline(never)
+    private nonisolated func sendAgain(
+        _ request: Request, after first: Result<RESPValue, any Error>, until deadline: Timestamp
+    ) async throws -> RESPValue {
+        var (result, deadline) = (first, deadline)
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
-            let pause: Duration
-            do {
-                let reply = try await lease(.shared, until: deadline).execute(request, deadline: deadline)
-                guard let next = retry.pause(after: reply, until: deadline) else { return reply }
-                pause = next
-            } catch let error as RedisError {
-                if retry.startsOver(after: error) {
-                    deadline = commandDeadline
-                    continue
-                }
-                guard let next = retry.pause(after: error, until: deadline) else { throw error }
-                pause = next
+            if retry.startsOver(after: result) {
+                deadline = self.deadline(from: .now)
+            } else if let pause = retry.pause(after: result, until: deadline) {
+                if pause > .zero { try await Task.sleep(for: pause) }
+            } else {
+                return try result.get()
             }
-            if pause > .zero { try await Task.sleep(for: pause) }
+            do {
+                result = .success(try await sendInTurn(request, until: deadline))
+            } catch {
+                result = .failure(error)
+            }
         }
     }
 }

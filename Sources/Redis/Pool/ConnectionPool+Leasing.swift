@@ -5,26 +5,21 @@ import Synchronization
 extension ConnectionPool {
     /// A connection to use. Its load counts the caller already, until the call or the lease is over.
     ///
-    /// Mostly without a wait, and then without a visit of the actor.
-    ///
     /// - Parameter deadline: that of the command which needs it. The wait ends then, or after the acquire timeout.
     nonisolated func lease(
         _ kind: PoolState<Connection>.Kind, until deadline: Timestamp = .distantFuture
     ) async throws -> Connection {
-        if kind == .shared, let connection = takeInPassing() { return connection }
-        return switch try await takeOrQueue(kind, deadline) {
-        case .taken(let connection): connection
-        case .queued(let waiter): try await waiter.value()
+        switch try await takeOrQueue(kind, deadline) {
+        case .taken(let connection): return connection
+        case .queued(let waiter): return try await waiter.value()
         }
     }
 
-    /// A connection, where nobody waits for one and none has to be opened.
-    private nonisolated func takeInPassing() -> Connection? {
+    /// A connection to share, without a visit of the actor: where nobody waits for one and none has to be opened.
+    nonisolated func takeInPassing() -> Connection? {
         state.withLock { state in
             // In the lock, so that the draining, which begins with this set, sees the lease.
-            guard !hasWaiters, let connection = state.take(.shared), !state.shouldOpen(isWaiting: false) else {
-                return nil
-            }
+            guard !hasWaiters, let connection = state.takeInPassing() else { return nil }
             connection.retainLease()
             return connection
         }

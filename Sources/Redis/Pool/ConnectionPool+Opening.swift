@@ -105,8 +105,9 @@ extension ConnectionPool {
         connection.retainLease()  // the check's own, over once the connection is given back
         Task {
             do {
-                let deadline = Timestamp.now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
-                _ = try await connection.execute(Request(["PING"]), deadline: deadline)
+                let now = Timestamp.now
+                let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
+                _ = try await connection.execute(Request(["PING"]), at: now, until: deadline)
                 state.withLock { $0.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }

@@ -77,8 +77,8 @@ public actor ConnectionPool {
         reactor.stop()
     }
 
-    /// The deadline of a command that begins now.
-    nonisolated var commandDeadline: Timestamp { .now + commandTime }
+    /// The deadline of a command that begins then.
+    nonisolated func deadline(from start: Timestamp) -> Timestamp { start + commandTime }
 
     /// How many connections are open.
     package var connectionCount: Int { members.count }

@@ -45,8 +45,9 @@ public final class LeasedConnection: Sendable {
             return false
         }
         if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
+        let now = Timestamp.now
         do {
-            return try await connection.execute(Request(command), deadline: .now + timeout).throwingErrorReply()
+            return try await connection.execute(Request(command), at: now, until: now + timeout).throwingErrorReply()
         } catch {
             if case .server? = error as? RedisError { throw error }
             session.withLock { $0.isBroken = true }

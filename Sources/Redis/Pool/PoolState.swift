@@ -87,7 +87,7 @@ extension PoolState {
     package mutating func take(_ kind: Kind) -> Member? {
         switch kind {
         case .shared:
-            guard let index = leastLoadedShared, slots[index].member.load < maxInFlight else { return nil }
+            guard let (index, load) = leastLoadedShared, load < maxInFlight else { return nil }
             return slots[index].member
         case .exclusive:
             guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.mode != .retiring && $0.isIdle })
@@ -95,6 +95,12 @@ extension PoolState {
             slots[index].mode = .exclusive
             return slots[index].member
         }
+    }
+
+    /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
+    package func takeInPassing() -> Member? {
+        guard let (index, load) = leastLoadedShared, load < maxInFlight, !shouldOpen(beside: load) else { return nil }
+        return slots[index].member
     }
 
     /// An exclusive lease is over.
@@ -109,18 +115,17 @@ extension PoolState {
         if !isNext {
             for index in slots.indices where slots[index].mode == .draining { slots[index].mode = .shared }
         } else if !slots.contains(where: { $0.mode == .draining && $0.member.isAvailable }),
-            let index = leastLoadedShared
+            let (index, _) = leastLoadedShared
         {
             slots[index].mode = .draining
         }
     }
 
-    private var leastLoadedShared: Int? {
-        var least: Int?
-        var leastLoad = Int.max
+    private var leastLoadedShared: (index: Int, load: Int)? {
+        var least: (index: Int, load: Int)?
         for index in slots.indices where slots[index].mode == .shared && slots[index].member.isAvailable {
             let load = slots[index].member.load
-            if load < leastLoad { (least, leastLoad) = (index, load) }
+            if load < least?.load ?? .max { least = (index, load) }
         }
         return least
     }
@@ -131,14 +136,19 @@ extension PoolState {
 extension PoolState {
     /// Whether to open another connection, given whether somebody is waiting for one.
     package func shouldOpen(isWaiting: Bool) -> Bool {
-        guard slots.count + opening < maxConnections, opening < Self.openingLimit else { return false }
+        guard isWaiting else { return leastLoadedShared.map { shouldOpen(beside: $0.load) } ?? false }
         // The first one alone: it may be enough, and if the server is away, one attempt tells.
-        if isWaiting { return opening == 0 || !slots.isEmpty }
-        guard let index = leastLoadedShared else { return false }
-        // Those that exclusive callers have do nothing for the others.
-        let shared = slots.count { $0.mode == .shared }
-        return opening == 0 && slots[index].member.load > Self.targetDepth(connections: shared)
+        return mayOpen && (opening == 0 || !slots.isEmpty)
     }
+
+    /// Whether to open another connection beside the least loaded one, while nobody waits.
+    private func shouldOpen(beside load: Int) -> Bool {
+        guard load > Self.targetDepth(connections: 1), mayOpen, opening == 0 else { return false }
+        // Those that exclusive callers have do nothing for the others.
+        return load > Self.targetDepth(connections: slots.count { $0.mode == .shared })
+    }
+
+    private var mayOpen: Bool { slots.count + opening < maxConnections && opening < Self.openingLimit }
 
     package mutating func startOpening() {
         opening += 1

@@ -19,11 +19,34 @@ package struct RetryPolicy: Sendable {
         hasSeveralCommands = request.replyCount > 1
     }
 
+    /// Whether a reply is of a kind that is never a reason to send its request again. Most are.
+    package static func isFinal(_ reply: RESPValue, to request: Request) -> Bool {
+        switch reply {
+        case .error: false
+        case .array: request.replyCount == 1
+        default: true
+        }
+    }
+
     /// Whether the request is to be sent once more, with all its time again, because this one was a timeout.
+    package mutating func startsOver(after result: Result<RESPValue, any Error>) -> Bool {
+        guard case .failure(let error as RedisError) = result else { return false }
+        return startsOver(after: error)
+    }
+
     package mutating func startsOver(after error: RedisError) -> Bool {
         guard case .timedOut = error, repeatsTimeout else { return false }
         repeatsTimeout = false
         return true
+    }
+
+    /// How long to wait before it is sent again; nil if that is of no use, or no time is left.
+    package mutating func pause(after result: Result<RESPValue, any Error>, until deadline: Timestamp) -> Duration? {
+        switch result {
+        case .success(let reply): pause(after: reply, until: deadline)
+        case .failure(let error as RedisError): pause(after: error, until: deadline)
+        case .failure: nil
+        }
     }
 
     /// How long to wait before it is sent again, on another connection; nil if the error is final, or no time is left.

@@ -14,7 +14,9 @@ package final class Waiter<Value: Sendable>: Sendable {
     ///
     /// Nil resumes a task that was cancelled. Unsafe, for a checked one costs a tenth of a call; the phase sees to it that
     /// it is resumed exactly once.
-    @exclusivity(unchecked) private nonisolated(unsafe) var continuation: UnsafeContinuation<Result<Value, any Error>?, Never>?
+    @exclusivity(unchecked) private nonisolated(unsafe) var continuation: Continuation?
+
+    private typealias Continuation = UnsafeContinuation<Result<Value, any Error>?, Never>
 
     package init() {}
 

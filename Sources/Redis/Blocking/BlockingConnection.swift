@@ -121,8 +121,11 @@ package struct BlockingConnection: ~Copyable, Sendable {
 
 extension BlockingConnection {
     /// Sends a request and waits for its reply: of several commands, an array of theirs.
-    package mutating func execute(_ request: Request, until deadline: Timestamp) throws(RedisError) -> RESPValue {
-        let now = Timestamp.now
+    ///
+    /// - Parameter now: the time.
+    package mutating func execute(
+        _ request: Request, at now: Timestamp = .now, until deadline: Timestamp
+    ) throws(RedisError) -> RESPValue {
         isUsable = false
         try checkIsInStep()
         exchange.add(request, waiter: (), deadline: deadline)

@@ -1,57 +1,66 @@
-import Dispatch
-import Locking
+package import Dispatch
 
-/// As many permits as there may be connections, given to threads in the order in which they ask.
+/// As many permits as there may be connections, given to threads in the order in which they ask. A pure value: whoever
+/// guards it waits and signals, after unlocking.
 ///
 /// Each thread that waits has a semaphore of its own: one that they share does not keep to their order.
-package final class Permits: Sendable {
-    private struct State {
-        /// None while anybody waits.
-        var free: Int
-        /// Who came first is first. Threads are thousands at most, so an array does.
-        var waiting: [DispatchSemaphore] = []
-    }
+package struct Permits: Sendable {
+    /// None while anybody waits.
+    private var free: Int
 
-    private let state: Lock<State>
+    /// How many are taken, those included that were given to threads which are about to wake up.
+    package private(set) var lent = 0
+
+    /// Who came first is first. Threads are thousands at most, so an array does.
+    private var waiting: [DispatchSemaphore] = []
 
     package init(_ count: Int) {
-        state = Lock(State(free: count))
+        free = count
     }
 
     /// How many threads wait.
-    package var waiterCount: Int { state.withLock { $0.waiting.count } }
+    package var waiterCount: Int { waiting.count }
 
-    /// Takes one; waits for it, if there is none, for so many nanoseconds at most.
-    ///
-    /// - Returns: false if there was none until then.
-    package func take(within nanoseconds: Int64) -> Bool {
-        let (isTaken, semaphore) = state.withLock { state -> (Bool, DispatchSemaphore?) in
-            if state.free > 0 {
-                state.free -= 1
-                return (true, nil)
-            }
-            if nanoseconds <= 0 { return (false, nil) }
-            let semaphore = DispatchSemaphore(value: 0)
-            state.waiting.append(semaphore)
-            return (false, semaphore)
-        }
-        guard let semaphore else { return isTaken }
-        if semaphore.wait(timeout: .now() + .nanoseconds(Int(clamping: nanoseconds))) == .success { return true }
-        return state.withLock { state in
-            // Who stands in line no more was given one in the last moment.
-            guard let place = state.waiting.firstIndex(where: { $0 === semaphore }) else { return true }
-            state.waiting.remove(at: place)
-            return false
-        }
+    /// Takes one, if there is one.
+    package mutating func take() -> Bool {
+        guard free > 0 else { return false }
+        free -= 1
+        lent += 1
+        return true
     }
 
-    /// Gives one back, or adds one: to the thread that has waited longest, if any does.
-    package func giveBack() {
-        let next = state.withLock { state -> DispatchSemaphore? in
-            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
-            state.free += 1
+    /// Joins the line. With none free: whoever could take one at once must not wait for it.
+    package mutating func join(_ waiter: DispatchSemaphore) {
+        precondition(free == 0)
+        waiting.append(waiter)
+    }
+
+    /// Gives up waiting.
+    ///
+    /// - Returns: false if it waits no more: it was given one in the last moment.
+    package mutating func leave(_ waiter: DispatchSemaphore) -> Bool {
+        guard let place = waiting.firstIndex(where: { $0 === waiter }) else { return false }
+        waiting.remove(at: place)
+        return true
+    }
+
+    /// Gives one back.
+    ///
+    /// - Returns: the thread that has waited longest, which has it now and is to be signalled; nil if nobody waits.
+    package mutating func giveBack() -> DispatchSemaphore? {
+        lent -= 1
+        return add()
+    }
+
+    /// Adds one to those that there are.
+    ///
+    /// - Returns: as ``giveBack()``.
+    package mutating func add() -> DispatchSemaphore? {
+        guard !waiting.isEmpty else {
+            free += 1
             return nil
         }
-        next?.signal()
+        lent += 1
+        return waiting.removeFirst()
     }
 }

@@ -38,36 +38,37 @@ extension SyncConnectionPool {
 
     /// Sends a request over a leased connection, and once more where that is safe.
     package func send(_ request: Request) throws(RedisError) -> RESPValue {
-        let start = Timestamp.now
-        var deadline = deadline(from: start)
-        var now: Timestamp? = start
+        var now = Timestamp.now
+        var deadline = deadline(from: now)
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
+        var isFirst = true
         while true {
             let pause: Duration
             do throws(RedisError) {
-                let reply = try execute(request, at: now, until: deadline)
+                // What broke one connection may have broken the others.
+                let reply = try execute(request, at: now, trustsIdle: isFirst, until: deadline)
                 guard let next = retry.pause(after: reply, until: deadline) else { return reply }
                 pause = next
             } catch {
                 if retry.startsOver(after: error) {
-                    now = nil
                     deadline = self.deadline(from: .now)
-                    continue
+                    pause = .zero
+                } else {
+                    guard let next = retry.pause(after: error, until: deadline) else { throw error }
+                    pause = next
                 }
-                guard let next = retry.pause(after: error, until: deadline) else { throw error }
-                pause = next
-                // What broke one connection may have broken the others.
-                now = nil
             }
             if pause > .zero { Thread.sleep(forTimeInterval: Double(pause.nanoseconds) / 1e9) }
+            (now, isFirst) = (.now, false)
         }
     }
 
     private func execute(
-        _ request: Request, at now: Timestamp?, until deadline: Timestamp
+        _ request: Request, at start: Timestamp, trustsIdle: Bool, until deadline: Timestamp
     ) throws(RedisError) -> RESPValue {
-        let lease = try lease(at: now, until: deadline)
+        var now = start
+        let lease = try lease(at: &now, trustsIdle: trustsIdle, until: deadline)
         defer { giveBack(lease) }
-        return try lease.connection.execute(request, until: deadline)
+        return try lease.connection.execute(request, at: now, until: deadline)
     }
 }

@@ -25,8 +25,7 @@ extension SyncConnectionPool {
     /// Opens as many connections as there should be at least, or as far as the server allows.
     private func refill() {
         defer { state.withLock { $0.isRefilling = false } }
-        while state.withLock({ isBelowMinimum($0) }), permits.take(within: 0) {
-            state.withLock { $0.lent += 1 }
+        while state.withLock({ isBelowMinimum($0) && $0.permits.take() }) {
             guard let lease = try? open(until: .now + configuration.connectTimeout) else { return returnPermit() }
             giveBack(lease)
         }

@@ -19,11 +19,6 @@ final class SyncLease: @unchecked Sendable {
         self.retiresAt = retiresAt
     }
 
-    /// Whether the peer has left it alone while it was idle. What was used this short a time ago, in nanoseconds, is trusted.
-    func isUsable(at now: Timestamp, trustedFor time: Int64) -> Bool {
-        now < connection.lastUsed + time || !connection.isDisturbed()
-    }
-
     /// Whether it answers a `PING`. An error such as `LOADING` is an answer, too.
     func answers(until deadline: Timestamp) -> Bool {
         (try? connection.execute(Request(["PING"]), until: deadline)) != nil

@@ -41,7 +41,8 @@ public final class SyncLeasedConnection {
             throw .connectionLost(reason: isOver ? "its lease is over" : "it broke before", .notExecuted)
         }
         lease.session.note(command)
-        return try lease.connection.execute(Request(command), until: .now + timeout).throwingErrorReply()
+        let now = Timestamp.now
+        return try lease.connection.execute(Request(command), at: now, until: now + timeout).throwingErrorReply()
     }
 
     /// From here on it is another caller's.
@@ -64,7 +65,8 @@ extension SyncConnectionPool {
     /// - Throws: what the closure throws; ``RedisError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no connection
     ///   gets free in time.
     public func withConnection<Result>(_ body: (SyncLeasedConnection) throws -> Result) throws -> Result {
-        let lease = try lease(at: .now, until: .distantFuture)
+        var now = Timestamp.now
+        let lease = try lease(at: &now, trustsIdle: true, until: .distantFuture)
         let leased = SyncLeasedConnection(lease, commandTimeout: configuration.commandTimeout)
         defer {
             leased.end()

@@ -1,73 +1,68 @@
-import Locking
+import Dispatch
 import Redis
-import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PermitsTests {
-    private static let second: Int64 = 1_000_000_000
-
-    /// Who was served, one after the other.
-    private final class Order: Sendable {
-        let numbers = Lock<[Int]>([])
-    }
-
+@Suite struct PermitsTests {
     @Test func `there are as many as there should be`() {
-        let permits = Permits(2)
-        #expect(permits.take(within: 0))
-        #expect(permits.take(within: 0))
-        #expect(!permits.take(within: 0))
-        permits.giveBack()
-        #expect(permits.take(within: 0))
-        #expect(!permits.take(within: 1000))
-        #expect(permits.waiterCount == 0)
+        var permits = Permits(2)
+        let first = [permits.take(), permits.take(), permits.take()]
+        #expect(first == [true, true, false])
+        #expect(permits.lent == 2)
+        let next = permits.giveBack()
+        #expect(next == nil)
+        #expect(permits.lent == 1)
+        let second = [permits.take(), permits.take()]
+        #expect(second == [true, false])
     }
 
-    @Test func `threads are served in the order in which they came`() async throws {
-        let permits = Permits(0)
-        let order = Order()
-        try await withThrowingTaskGroup { group in
-            for number in 0..<100 {
-                group.addTask {
-                    try await onThread {
-                        guard permits.take(within: 100 * Self.second) else { return }
-                        order.numbers.withLock { $0.append(number) }
-                        permits.giveBack()
-                    }
-                }
-                let isWaiting = try await eventually { permits.waiterCount == number + 1 }
-                #expect(isWaiting)
-            }
-            permits.giveBack()
-            try await group.waitForAll()
+    @Test func `threads get them in the order in which they came, and nobody overtakes them`() {
+        var permits = Permits(1)
+        _ = permits.take()
+        let waiters = (0..<100).map { _ in DispatchSemaphore(value: 0) }
+        for waiter in waiters { permits.join(waiter) }
+        #expect(permits.waiterCount == 100)
+        for waiter in waiters {
+            let isOvertaken = permits.take()
+            #expect(!isOvertaken)
+            let next = permits.giveBack()
+            #expect(next === waiter)
+            // It has the permit, though it may not be awake yet.
+            #expect(permits.lent == 1)
         }
-        #expect(order.numbers.withLock { $0 } == Array(0..<100))
+        let last = permits.giveBack()
+        #expect(last == nil)
+        #expect(permits.lent == 0)
+        let isFree = permits.take()
+        #expect(isFree)
     }
 
-    @Test func `a wait ends at its time, and the permit goes to the next`() async throws {
-        let permits = Permits(0)
-        let (time, isTaken) = try await timed { try await onThread { permits.take(within: Self.second / 10) } }
-        #expect(!isTaken)
-        #expect(time >= .milliseconds(100) && time < .milliseconds(100) + tolerance)
-        let next = Task { try await onThread { permits.take(within: 100 * Self.second) } }
-        let isWaiting = try await eventually { permits.waiterCount == 1 }
-        #expect(isWaiting)
-        permits.giveBack()
-        #expect(try await next.value)
+    @Test func `one who gives up leaves the line, but not with a permit that it was given`() {
+        var permits = Permits(1)
+        _ = permits.take()
+        let (first, second) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        permits.join(first)
+        permits.join(second)
+        let hasLeft = permits.leave(first)
+        #expect(hasLeft)
+        let next = permits.giveBack()
+        #expect(next === second)
+        let leavesTooLate = !permits.leave(second)
+        #expect(leavesTooLate)
+        #expect(permits.lent == 1 && permits.waiterCount == 0)
     }
 
-    @Test func `where waits end in the moment of a signal, none is lost`() async throws {
-        let permits = Permits(3)
-        let taken = Counter()
-        try await onThreads(16) { thread in
-            var generator = SeededGenerator(seed: UInt64(thread + 1))
-            for _ in 0..<2000 where permits.take(within: Int64(generator.next() % 50_000)) {
-                taken.add()
-                permits.giveBack()
-            }
-        }
-        #expect(taken.count > 0)
-        #expect(permits.waiterCount == 0)
-        let isThere = (0..<4).map { _ in permits.take(within: 0) }
-        #expect(isThere == [true, true, true, false])
+    @Test func `one more is the first waiter's, or free`() {
+        var permits = Permits(1)
+        _ = permits.take()
+        let waiter = DispatchSemaphore(value: 0)
+        permits.join(waiter)
+        let next = permits.add()
+        #expect(next === waiter)
+        #expect(permits.lent == 2)
+        let nobody = permits.add()
+        #expect(nobody == nil)
+        #expect(permits.lent == 2)
+        let isFree = permits.take()
+        #expect(isFree)
     }
 }

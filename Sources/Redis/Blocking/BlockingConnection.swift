@@ -7,7 +7,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// An async connection takes both over.
     let channel: Channel
     private(set) var parser = RESPParser()
-    private var exchange = Exchange<Void>()
+    private var current = LoneRequest()
     private var unsent = ByteBuffer()
 
     /// For how long the kernel waits in a read, in nanoseconds; nil before ``waitInReads(atMost:)``.
@@ -66,7 +66,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// Why the handshake was not finished. A server that takes no more clients, or none from outside, says so and hangs up.
     private mutating func reasonToEnd(_ error: RedisError) -> String {
         if case .error(let refusal)? = try? nextReply(.notExecuted) { return refusal.description }
-        if let refusal = exchange.refusal { return refusal.description }
+        if let refusal = current.refusal { return refusal.description }
         return switch error {
         case .connectionLost(let reason, _): reason
         case .timedOut: "no reply to the handshake in time"
@@ -128,10 +128,9 @@ extension BlockingConnection {
     ) throws(RedisError) -> RESPValue {
         isUsable = false
         try checkIsInStep()
-        exchange.add(request, waiter: (), deadline: deadline)
-        exchange.startWriting(&unsent, at: now)
+        current.begin(replyCount: request.replyCount, at: now)
+        request.encode(into: &unsent)
         if let refusal = try write(until: deadline) { return refusal }
-        _ = exchange.finishWriting(&unsent, at: now)
 
         let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
         try read(waitingInKernel: waitsInRead, until: deadline)
@@ -143,7 +142,7 @@ extension BlockingConnection {
 
     private mutating func succeed(_ reply: RESPValue) -> RESPValue {
         lastUsed = .now
-        exchange.finishReceiving(at: lastUsed)
+        current.finish(at: lastUsed)
         isUsable = ending == nil
         return reply
     }
@@ -156,7 +155,7 @@ extension BlockingConnection {
     private mutating func nextReply(_ outcome: RedisError.Outcome) throws(RedisError) -> RESPValue? {
         do {
             while let value = try parser.next() {
-                if let (_, reply) = try exchange.receive(value) { return reply }
+                if let reply = try current.receive(value) { return reply }
             }
             return nil
         } catch let error as RESPError {
@@ -197,7 +196,7 @@ extension BlockingConnection {
 
     private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
         // The rest of a reply that has begun may take its time, and what there is of it would be taken for something new.
-        if mayLinger, exchange.isPeerNearby, !parser.hasPartialValue, lingering.begin(), try linger() { return }
+        if mayLinger, current.isPeerNearby, !parser.hasPartialValue, lingering.begin(), try linger() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
         try receive(waiting: waitingInKernel, .unknown)
     }

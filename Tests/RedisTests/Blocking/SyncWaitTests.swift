@@ -56,7 +56,7 @@ import Testing
         let (served, refused) = (Counter(), Counter())
         try await onThreads(16) { thread in
             var generator = SeededGenerator(seed: UInt64(thread + 1))
-            for _ in 0..<2000 {
+            for _ in 0..<500 {
                 let time = Int64(generator.next() % 60_000)
                 do {
                     try pool.withConnection { _ in

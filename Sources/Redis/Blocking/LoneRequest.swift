@@ -2,7 +2,8 @@ package import RESP
 
 /// The request of a caller who has the connection to itself, and the replies to it.
 ///
-/// A pure value, as ``Exchange`` is for the requests of many; with its queues, a call would be a tenth dearer.
+/// A pure value, as ``Exchange`` is for the requests of many. A call would spend a seventh of its instructions on the queues
+/// of that one.
 package struct LoneRequest: Sendable {
     /// How many replies are still to come.
     private var missingReplies = 0

@@ -81,7 +81,7 @@ public struct AsyncRedisBackend: AsyncBackend {
     /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
-        try await deleteMany([key]) > 0
+        try RedisOperations.count(await pool.send(RedisOperations.delete(key))) > 0
     }
 
     /// Removes keys. Redis: `UNLINK`, which frees the memory of large values later

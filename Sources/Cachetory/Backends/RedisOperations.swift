@@ -5,11 +5,11 @@ import Redis
 /// Each operation of a backend as the commands it sends and what their replies mean: the same for async and sync.
 enum RedisOperations {
     static func get(_ key: String) -> Request {
-        Request(.reading("GET", .string(key)))
+        Request("GET", key: key, isReadOnly: true)
     }
 
     static func getMany(_ keys: [String]) -> Request {
-        Request(Command(arguments("MGET", keys), isReadOnly: true))
+        Request("MGET", keys: keys, isReadOnly: true)
     }
 
     /// A time to live that is over leaves no key, so the key is deleted; with `ifNotExists` one that exists stays.
@@ -17,10 +17,10 @@ enum RedisOperations {
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
     ) throws(BackendError) -> Request {
         switch try TimeToLive(timeToLive) {
-        case .over: Request(ifNotExists ? .reading("EXISTS", .string(key)) : ["UNLINK", .string(key)])
-        case .forever: Request(set(key, value, ifNotExists ? ["NX"] : []))
+        case .over: ifNotExists ? Request("EXISTS", key: key, isReadOnly: true) : delete(key)
+        case .forever: Request(set: key, to: value, milliseconds: nil, ifNotExists: ifNotExists)
         case .milliseconds(let time):
-            Request(set(key, value, ["PX", .integer(Int(time))] + (ifNotExists ? ["NX"] : [])))
+            Request(set: key, to: value, milliseconds: Int(time), ifNotExists: ifNotExists)
         }
     }
 
@@ -29,9 +29,8 @@ enum RedisOperations {
     ) throws(BackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .over: deleteMany(items.map(\.key))
-        case .forever: Request(set(items))
-        case .milliseconds(let time):
-            Request(transaction: items.map { set($0.key, $0.value, ["PX", .integer(Int(time))]) })
+        case .forever: Request(setAll: items, milliseconds: nil)
+        case .milliseconds(let time): Request(setAll: items, milliseconds: Int(time))
         }
     }
 
@@ -44,41 +43,20 @@ enum RedisOperations {
     static func expire(_ key: String, in timeToLive: Duration?) throws(BackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .forever: persist(key)
-        case .over: deleteMany([key])
+        case .over: delete(key)
         case .milliseconds(let time): Request(["PEXPIRE", .string(key), .integer(Int(time))])
         }
     }
 
+    static func delete(_ key: String) -> Request {
+        Request("UNLINK", key: key)
+    }
+
     static func deleteMany(_ keys: [String]) -> Request {
-        Request(Command(arguments("UNLINK", keys)))
+        Request("UNLINK", keys: keys)
     }
 
     static let clear = Request(["FLUSHDB"])
-
-    private static func set(_ key: String, _ value: Data, _ options: [RESPArgument]) -> Command {
-        Command(["SET", .string(key), .bytes(value)] + options)
-    }
-
-    // Loops, for a batch is built on the path of a call, and `+` and `flatMap` would build it twice.
-
-    private static func set(_ items: [(key: String, value: Data)]) -> Command {
-        var arguments: [RESPArgument] = []
-        arguments.reserveCapacity(1 + 2 * items.count)
-        arguments.append("MSET")
-        for (key, value) in items {
-            arguments.append(.string(key))
-            arguments.append(.bytes(value))
-        }
-        return Command(arguments)
-    }
-
-    private static func arguments(_ command: RESPArgument, _ keys: [String]) -> [RESPArgument] {
-        var arguments: [RESPArgument] = []
-        arguments.reserveCapacity(1 + keys.count)
-        arguments.append(command)
-        for key in keys { arguments.append(.string(key)) }
-        return arguments
-    }
 
     /// `PERSIST` alone does not tell a key without a time to live from one that does not exist.
     private static func persist(_ key: String) -> Request {

@@ -84,7 +84,7 @@ public struct SyncRedisBackend: SyncBackend {
     /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) throws -> Bool {
-        try deleteMany([key]) > 0
+        try RedisOperations.count(pool.send(RedisOperations.delete(key))) > 0
     }
 
     /// Removes keys. Redis: `UNLINK`, which frees the memory of large values later

@@ -18,38 +18,31 @@ struct CommandWriter {
         writeLine(UInt8(ascii: "*"), argumentCount.magnitude)
     }
 
-    /// Writes `argument` as a bulk string.
+    // Each piece is a bulk string.
+
     @inline(__always)
-    mutating func write(_ argument: RESPArgument) {
-        switch argument {
-        case .string(let text): writeBulk(text)
-        case .bytes(let data): data.bytes.withUnsafeBytes { writeBulk($0) }
-        case .integer(let number): writeBulk(number)
-        }
+    mutating func write(_ name: StaticString) {
+        writeBulk(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
-}
 
-extension CommandWriter {
-    /// At least what a type, a number and CR LF take: 20 characters are the longest number.
-    static let headerBound = 1 + 20 + 2
-
-    /// At least what ``write(_:)`` takes: a header, the contents and CR LF. A number and its CR LF are shorter than
-    /// another header.
     @inline(__always)
-    static func bound(of argument: RESPArgument) -> Int {
-        switch argument {
-        case .string(let text): text.utf8.count + 2 * headerBound
-        case .bytes(let data): data.count + 2 * headerBound
-        case .integer: 2 * headerBound
-        }
-    }
-}
-
-extension CommandWriter {
-    @inline(__always)
-    private mutating func writeBulk(_ text: String) {
+    mutating func write(_ text: String) {
         let written: Void? = text.utf8.withContiguousStorageIfAvailable { writeBulk(UnsafeRawBufferPointer($0)) }
         if written == nil { writeBulk(converting: text) }
+    }
+
+    @inline(__always)
+    mutating func write(_ data: Data) {
+        data.bytes.withUnsafeBytes { writeBulk($0) }
+    }
+
+    mutating func write(_ number: Int) {
+        let digits = Self.digitCount(number.magnitude)
+        let signs = number < 0 ? 1 : 0
+        writeLine(UInt8(ascii: "$"), (digits + signs).magnitude)
+        if number < 0 { store(UInt64(UInt8(ascii: "-")), count: 1) }
+        writeDigits(number.magnitude, count: digits)
+        store(Self.lineEnd, count: 2)
     }
 
     /// Strings that came from Objective-C are not UTF-8 yet.
@@ -65,15 +58,21 @@ extension CommandWriter {
         position += bytes.count
         store(Self.lineEnd, count: 2)
     }
+}
 
-    private mutating func writeBulk(_ number: Int) {
-        let digits = Self.digitCount(number.magnitude)
-        let signs = number < 0 ? 1 : 0
-        writeLine(UInt8(ascii: "$"), (digits + signs).magnitude)
-        if number < 0 { store(UInt64(UInt8(ascii: "-")), count: 1) }
-        writeDigits(number.magnitude, count: digits)
-        store(Self.lineEnd, count: 2)
-    }
+// At least what the pieces take: a header, the contents and CR LF. A number and its CR LF are shorter than another header.
+extension CommandWriter {
+    /// At least what a type, a number and CR LF take: 20 characters are the longest number.
+    static let headerBound = 1 + 20 + 2
+
+    /// For a number, or a text of which the program knows that it is no longer than one.
+    static let shortBound = 2 * headerBound
+
+    @inline(__always)
+    static func bound(of text: String) -> Int { text.utf8.count + 2 * headerBound }
+
+    @inline(__always)
+    static func bound(of data: Data) -> Int { data.count + 2 * headerBound }
 }
 
 // Lines: a type, digits, CR LF.
@@ -127,7 +126,7 @@ extension CommandWriter {
         return count
     }
 
-    /// Writes the first `count` bytes of `word`. It stores all eight, which ``bound(of:)`` has room for: what is
+    /// Writes the first `count` bytes of `word`. It stores all eight, which the bounds have room for: what is
     /// behind `count` is written over by what follows.
     @inline(__always)
     private mutating func store(_ word: UInt64, count: Int) {

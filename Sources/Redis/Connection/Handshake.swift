@@ -32,10 +32,15 @@ package struct Handshake: Sendable {
 
     /// What to send next; nil once the connection is ready.
     package var request: Request? {
+        commands.first.map { Request($0, Array(commands.dropFirst())) }
+    }
+
+    /// The commands of that request.
+    package var commands: [Command] {
         switch step {
-        case .hello: Request(hello, Self.libraryInfo + selection)
-        case .withoutHello: pipeline(authentication + naming + Self.libraryInfo + selection)
-        case .done: nil
+        case .hello: [hello] + Self.libraryInfo + selection
+        case .withoutHello: authentication + naming + Self.libraryInfo + selection
+        case .done: []
         }
     }
 
@@ -45,7 +50,6 @@ package struct Handshake: Sendable {
             step = .withoutHello
             return
         }
-        guard let commands = request.map({ [$0.first] + $0.rest }) else { return }
         for (command, reply) in zip(commands, replies) where !Self.libraryInfo.contains(command) {
             if case .error(let error) = reply { throw .handshakeRefused(address: address, error) }
         }
@@ -72,10 +76,6 @@ package struct Handshake: Sendable {
 
     private var selection: [Command] {
         database == 0 ? [] : [["SELECT", .integer(database)]]
-    }
-
-    private func pipeline(_ commands: [Command]) -> Request? {
-        commands.first.map { Request($0, Array(commands.dropFirst())) }
     }
 }
 

@@ -15,12 +15,8 @@ import Testing
         Handshake(configuration, login: login)
     }
 
-    private func commands(_ handshake: Handshake) -> [Command] {
-        handshake.request.map { [$0.first] + $0.rest } ?? []
-    }
-
     private func replies(to handshake: Handshake, _ special: [Int: RESPValue] = [:]) -> [RESPValue] {
-        commands(handshake).indices.map { special[$0] ?? Self.okay }
+        handshake.commands.indices.map { special[$0] ?? Self.okay }
     }
 
     @Test func `it is one pipeline`() throws {
@@ -28,7 +24,7 @@ import Testing
             RedisConfiguration(database: 3, clientName: "app"),
             login: RedisConfiguration.Login(username: "user", password: "secret"))
         #expect(
-            commands(handshake) == [["HELLO", "3", "AUTH", "user", "secret", "SETNAME", "app"]] + Self.libraryInfo
+            handshake.commands == [["HELLO", "3", "AUTH", "user", "secret", "SETNAME", "app"]] + Self.libraryInfo
                 + [["SELECT", 3]])
         try handshake.receive(replies(to: handshake, [0: .map([])]))
         #expect(handshake.request == nil)
@@ -36,12 +32,12 @@ import Testing
 
     @Test func `a password alone is the default user's`() {
         let handshake = handshake(login: RedisConfiguration.Login(username: nil, password: "secret"))
-        #expect(commands(handshake).first == ["HELLO", "3", "AUTH", "default", "secret"])
+        #expect(handshake.commands.first == ["HELLO", "3", "AUTH", "default", "secret"])
     }
 
     @Test func `it says no more than it has to`() {
-        #expect(commands(handshake()) == [["HELLO", "3"]] + Self.libraryInfo)
-        #expect(commands(handshake(RedisConfiguration(protocolVersion: .resp2))) == Self.libraryInfo)
+        #expect(handshake().commands == [["HELLO", "3"]] + Self.libraryInfo)
+        #expect(handshake(RedisConfiguration(protocolVersion: .resp2)).commands == Self.libraryInfo)
     }
 
     @Test(arguments: [
@@ -56,7 +52,7 @@ import Testing
         let denied = RESPValue.error(RESPServerError(code: "NOAUTH", message: ""))
         try handshake.receive(replies(to: handshake, [0: reply, 1: denied, 2: denied, 3: denied]))
         #expect(
-            commands(handshake) == [["AUTH", "secret"], ["CLIENT", "SETNAME", "app"]] + Self.libraryInfo
+            handshake.commands == [["AUTH", "secret"], ["CLIENT", "SETNAME", "app"]] + Self.libraryInfo
                 + [["SELECT", 3]])
         try handshake.receive(replies(to: handshake))
         #expect(handshake.request == nil)
@@ -66,7 +62,7 @@ import Testing
         let handshake = handshake(
             RedisConfiguration(protocolVersion: .resp2),
             login: RedisConfiguration.Login(username: "user", password: "secret"))
-        #expect(commands(handshake).first == ["AUTH", "user", "secret"])
+        #expect(handshake.commands.first == ["AUTH", "user", "secret"])
     }
 
     @Test func `a server that does not know SETINFO is as good`() throws {

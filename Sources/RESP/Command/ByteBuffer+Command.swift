@@ -66,4 +66,11 @@ extension ByteBuffer {
         if ifNotExists { writer.write("NX") }
         commit(writer.count)
     }
+
+    /// Writes a `SET` for each of the items.
+    package mutating func appendSets(_ items: [(key: String, value: Data)], milliseconds: Int) {
+        items.forEachBorrowed {
+            appendSet($0.value.key, to: $0.value.value, milliseconds: milliseconds, ifNotExists: false)
+        }
+    }
 }

@@ -3,18 +3,7 @@ package import RESP
 
 /// Commands that are written together, and answered by one reply each: nothing of another caller comes between them.
 package struct Request: Sendable {
-    /// What is sent most often is kept in the form in which its caller has it, and written from there each time that it
-    /// is sent: a list of arguments would have to be built, and each key and value retained for it.
-    private enum Form {
-        /// There is always a first one, so that a command on its own needs no array.
-        case commands(first: Command, rest: [Command])
-        case key(name: StaticString, String)
-        case keys(name: StaticString, [String])
-        case set(String, to: Data, milliseconds: Int?, ifNotExists: Bool)
-        case setAll([(key: String, value: Data)], milliseconds: Int?)
-    }
-
-    private let form: Form
+    private let form: RequestForm
 
     /// Whether it may be sent again without harm.
     package let isReadOnly: Bool
@@ -53,30 +42,7 @@ package struct Request: Sendable {
         isReadOnly = false
     }
 
-    package var replyCount: Int {
-        switch form {
-        case .commands(_, let rest): 1 + rest.count
-        case .setAll(let items, milliseconds: _?): items.count + 2
-        case .key, .keys, .set, .setAll: 1
-        }
-    }
+    package var replyCount: Int { form.replyCount }
 
-    package func encode(into bytes: inout ByteBuffer) {
-        switch form {
-        case .commands(let first, let rest):
-            bytes.appendCommand(first.arguments)
-            for command in rest { bytes.appendCommand(command.arguments) }
-        case .key(let name, let key): bytes.appendCommand(name, key: key)
-        case .keys(let name, let keys): bytes.appendCommand(name, keys: keys)
-        case .set(let key, let value, let milliseconds, let ifNotExists):
-            bytes.appendSet(key, to: value, milliseconds: milliseconds, ifNotExists: ifNotExists)
-        case .setAll(let items, nil): bytes.appendCommand("MSET", items: items)
-        case .setAll(let items, let milliseconds?):
-            bytes.appendCommand("MULTI")
-            for (key, value) in items {
-                bytes.appendSet(key, to: value, milliseconds: milliseconds, ifNotExists: false)
-            }
-            bytes.appendCommand("EXEC")
-        }
-    }
+    package func encode(into bytes: inout ByteBuffer) { form.encode(into: &bytes) }
 }

@@ -13,7 +13,7 @@ package struct RetryPolicy: Sendable {
     private static let lossLimit = 10
 
     /// - Parameter repeatsTimeout: whether a request that timed out is sent once more, executed or not.
-    package init(_ request: Request, repeatsTimeout: Bool = false) {
+    package init(_ request: borrowing Request, repeatsTimeout: Bool = false) {
         self.repeatsTimeout = repeatsTimeout
         isReadOnly = request.isReadOnly
         hasSeveralCommands = request.replyCount > 1

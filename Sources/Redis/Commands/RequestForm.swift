@@ -1,0 +1,54 @@
+import Foundation
+import RESP
+
+/// What a request is made of.
+///
+/// What is sent most often is kept in the form in which its caller has it, and written from there each time that it is
+/// sent: a list of arguments would have to be built, and each key and value retained for it.
+enum RequestForm: Sendable {
+    /// Any commands. There is always a first one, so that a command on its own needs no array.
+    case commands(first: Command, rest: [Command])
+
+    /// A command of one key.
+    case key(name: StaticString, String)
+
+    /// A command of any number of keys.
+    case keys(name: StaticString, [String])
+
+    /// `SET`
+    case set(String, to: Data, milliseconds: Int?, ifNotExists: Bool)
+
+    /// `MSET`; with a time to live, `SET` for each in a transaction.
+    case setAll([(key: String, value: Data)], milliseconds: Int?)
+}
+
+// Here, for a `switch` over `self` borrows what it finds; over a property of another type, it would copy that.
+extension RequestForm {
+    var replyCount: Int {
+        switch self {
+        case .commands(_, let rest): 1 + rest.count
+        case .setAll(let items, milliseconds: _?): items.count + 2
+        case .key, .keys, .set, .setAll: 1
+        }
+    }
+
+    func encode(into bytes: inout ByteBuffer) {
+        switch self {
+        case .commands(let first, let rest):
+            bytes.appendCommand(first.arguments)
+            for index in rest.indices { bytes.appendCommand(rest[index].arguments) }
+        case .key(let name, let key):
+            bytes.appendCommand(name, key: key)
+        case .keys(let name, let keys):
+            bytes.appendCommand(name, keys: keys)
+        case .set(let key, let value, let milliseconds, let ifNotExists):
+            bytes.appendSet(key, to: value, milliseconds: milliseconds, ifNotExists: ifNotExists)
+        case .setAll(let items, nil):
+            bytes.appendCommand("MSET", items: items)
+        case .setAll(let items, let milliseconds?):
+            bytes.appendCommand("MULTI")
+            bytes.appendSets(items, milliseconds: milliseconds)
+            bytes.appendCommand("EXEC")
+        }
+    }
+}

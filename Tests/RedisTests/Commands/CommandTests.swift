@@ -19,18 +19,3 @@ import Testing
         #expect(command.name == name)
     }
 }
-
-@Suite struct RequestTests {
-    @Test func `a transaction is wrapped into MULTI and EXEC`() {
-        let request = Request(transaction: [["SET", "a", 1], ["SET", "b", 2]])
-        #expect([request.first] + request.rest == [["MULTI"], ["SET", "a", 1], ["SET", "b", 2], ["EXEC"]])
-        #expect(request.replyCount == 4)
-        #expect(!request.isReadOnly)
-    }
-
-    @Test func `it reads only if all its commands do`() {
-        #expect(Request(.reading("GET", "a")).isReadOnly)
-        #expect(Request(.reading("GET", "a"), [.reading("GET", "b")]).isReadOnly)
-        #expect(!Request(.reading("GET", "a"), [["INCR", "b"]]).isReadOnly)
-    }
-}

@@ -16,7 +16,7 @@ extension ByteBuffer {
 
     /// Writes a command of one key, such as `GET`.
     package mutating func appendCommand(_ name: StaticString, key: String) {
-        let bound = CommandWriter.headerBound + CommandWriter.shortBound + CommandWriter.bound(of: key)
+        let bound = CommandWriter.headerBound + CommandWriter.bound(of: name) + CommandWriter.bound(of: key)
         var writer = CommandWriter(at: tail(minimum: bound))
         writer.writeHeader(argumentCount: 2)
         writer.write(name)
@@ -26,7 +26,7 @@ extension ByteBuffer {
 
     /// Writes a command of keys, such as `MGET`, or of nothing else, such as `MULTI`.
     package mutating func appendCommand(_ name: StaticString, keys: [String] = []) {
-        var bound = CommandWriter.headerBound + CommandWriter.shortBound
+        var bound = CommandWriter.headerBound + CommandWriter.bound(of: name)
         keys.forEachBorrowed { bound += CommandWriter.bound(of: $0.value) }
         var writer = CommandWriter(at: tail(minimum: bound))
         writer.writeHeader(argumentCount: 1 + keys.count)
@@ -37,7 +37,7 @@ extension ByteBuffer {
 
     /// Writes a command of keys and their values, such as `MSET`.
     package mutating func appendCommand(_ name: StaticString, items: [(key: String, value: Data)]) {
-        var bound = CommandWriter.headerBound + CommandWriter.shortBound
+        var bound = CommandWriter.headerBound + CommandWriter.bound(of: name)
         items.forEachBorrowed {
             bound += CommandWriter.bound(of: $0.value.key) + CommandWriter.bound(of: $0.value.value)
         }

@@ -65,8 +65,11 @@ extension CommandWriter {
     /// At least what a type, a number and CR LF take: 20 characters are the longest number.
     static let headerBound = 1 + 20 + 2
 
-    /// For a number, or a text of which the program knows that it is no longer than one.
+    /// For a number, or a name that is no longer than one.
     static let shortBound = 2 * headerBound
+
+    @inline(__always)
+    static func bound(of name: StaticString) -> Int { name.utf8CodeUnitCount + 2 * headerBound }
 
     @inline(__always)
     static func bound(of text: String) -> Int { text.utf8.count + 2 * headerBound }

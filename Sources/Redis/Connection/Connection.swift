@@ -81,6 +81,7 @@ extension Connection {
     /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease.
     ///
     /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
+    @inline(__always)
     package func execute(
         _ request: Request, at now: Timestamp, until deadline: Timestamp
     ) async throws -> RESPValue {

@@ -24,6 +24,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// actor's isolation, even if the caller has one.
     ///
     /// - Throws: `CancellationError` at once if the task is or becomes cancelled.
+    @inline(__always)
     package func value(startingWith start: () -> Void = {}) async throws -> Value {
         // The runtime does not tell ThreadSanitizer that the value comes after what its sender did; this load does.
         defer { _ = hasEnded }

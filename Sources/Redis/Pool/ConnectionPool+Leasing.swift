@@ -44,7 +44,7 @@ extension ConnectionPool {
         let (connection, opens) = state.withLock { state in
             let connection = state.take(kind)
             connection?.retainLease()
-            return (connection, connection != nil && state.shouldOpen(isWaiting: false))
+            return (connection, connection != nil && state.shouldOpen(waiting: 0))
         }
         // There are others to use: there is no hurry, where an attempt has failed.
         if opens, recovery.retryAt <= .now { open() }
@@ -86,7 +86,7 @@ extension ConnectionPool {
         if !isWaiting { isAwaited.store(false, ordering: .sequentiallyConsistent) }
         // Before the next look: what is to be replaced takes a place that those who wait could have.
         closeRetired()
-        if isWaiting, state.withLock({ $0.shouldOpen(isWaiting: true) }) { retryConnecting() }
+        if isWaiting { openForWaiting() }
     }
 
     /// A connection for the one who came first. While one gets idle for an exclusive caller, the others are shared on.

@@ -63,14 +63,12 @@ extension ConnectionPool {
         for entry in queue.takeAll() { entry.waiter.fail(error) }
     }
 
-    /// Opens a connection if it is time for another attempt, and sees to it that it will be otherwise.
-    func retryConnecting() {
+    /// Opens a connection for those who wait if it is time for another attempt, and sees to it that it will be otherwise.
+    func openForWaiting() {
+        let count = waiterCount
+        guard state.withLock({ $0.shouldOpen(waiting: count) }) else { return }
         let retry = recovery.retryAt
-        if retry > .now {
-            setAlarm(at: retry)
-        } else if state.withLock({ $0.shouldOpen(isWaiting: true) }) {
-            open()
-        }
+        if retry > .now { setAlarm(at: retry) } else { open() }
     }
 
     func removed(_ connection: Connection) {

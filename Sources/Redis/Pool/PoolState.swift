@@ -134,11 +134,11 @@ extension PoolState {
 // MARK: - Opening and closing
 
 extension PoolState {
-    /// Whether to open another connection, given whether somebody is waiting for one.
-    package func shouldOpen(isWaiting: Bool) -> Bool {
-        guard isWaiting else { return leastLoadedShared.map { shouldOpen(beside: $0.load) } ?? false }
+    /// Whether to open another connection, given how many callers wait for one.
+    package func shouldOpen(waiting: Int) -> Bool {
+        if waiting == 0 { return leastLoadedShared.map { shouldOpen(beside: $0.load) } ?? false }
         // The first one alone: it may be enough, and if the server is away, one attempt tells.
-        return mayOpen && (opening == 0 || !slots.isEmpty)
+        return mayOpen && (opening == 0 || opening < waiting && !slots.isEmpty)
     }
 
     /// Whether to open another connection beside the least loaded one, while nobody waits.

@@ -112,12 +112,12 @@ import Testing
 
     @Test func `the first connection is opened alone`() {
         var pool = pool()
-        #expect(!pool.shouldOpen(isWaiting: false))
-        #expect(pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 0))
+        #expect(pool.shouldOpen(waiting: 2))
         pool.startOpening()
-        #expect(!pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 2))
         pool.finishOpening(nil)
-        #expect(pool.shouldOpen(isWaiting: true))
+        #expect(pool.shouldOpen(waiting: 2))
     }
 
     @Test(arguments: [(connections: 1, depth: 64), (2, 512), (3, 4096)])
@@ -129,17 +129,17 @@ import Testing
             pool.finishOpening(FakeMember("\(number)", load: .max))
         }
         least.load = depth
-        #expect(!pool.shouldOpen(isWaiting: false))
+        #expect(!pool.shouldOpen(waiting: 0))
         least.load += 1
-        #expect(pool.shouldOpen(isWaiting: false))
+        #expect(pool.shouldOpen(waiting: 0))
     }
 
     @Test func `a connection that one caller has alone does not count for the others`() {
         let (lent, shared) = (FakeMember("lent"), FakeMember("shared", load: 65))
         var pool = pool(lent, shared)
-        #expect(!pool.shouldOpen(isWaiting: false))
+        #expect(!pool.shouldOpen(waiting: 0))
         #expect(pool.take(.exclusive) === lent)
-        #expect(pool.shouldOpen(isWaiting: false))
+        #expect(pool.shouldOpen(waiting: 0))
     }
 
     @Test(arguments: [0, 1, 8, 1000, Int.max])
@@ -151,21 +151,29 @@ import Testing
         let member = FakeMember("a", load: 65)
         var pool = pool(member)
         pool.startOpening()
-        #expect(!pool.shouldOpen(isWaiting: false))
-        #expect(pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 0))
+        #expect(pool.shouldOpen(waiting: 2))
         pool.startOpening()
-        #expect(!pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 2))
+    }
+
+    @Test func `one who waits has one opened, not another one while that is under way`() {
+        var pool = pool(FakeMember("silent"))
+        #expect(pool.shouldOpen(waiting: 1))
+        pool.startOpening()
+        #expect(!pool.shouldOpen(waiting: 1))
+        #expect(pool.shouldOpen(waiting: 2))
     }
 
     @Test func `there are never more than the limit, those under way counted`() {
         var pool = pool(FakeMember("a", load: .max), maxConnections: 2)
-        #expect(pool.shouldOpen(isWaiting: true))
+        #expect(pool.shouldOpen(waiting: 2))
         pool.startOpening()
         #expect(pool.opening == 1)
-        #expect(!pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 2))
         pool.finishOpening(FakeMember("b", load: .max))
-        #expect(!pool.shouldOpen(isWaiting: true))
+        #expect(!pool.shouldOpen(waiting: 2))
         pool.remove(pool.members[0])
-        #expect(pool.shouldOpen(isWaiting: true))
+        #expect(pool.shouldOpen(waiting: 2))
     }
 }

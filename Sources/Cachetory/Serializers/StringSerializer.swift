@@ -12,16 +12,25 @@ public struct StringSerializer: Serializer {
 
     /// The text's UTF-8 bytes.
     public func serialize(_ value: String) -> Data {
-        Data(value.utf8)
+        // From memory to memory: a sequence of bytes is copied three times as slowly.
+        var value = value
+        return value.withUTF8 { Data($0) }
     }
 
     /// The text of UTF-8 bytes.
     ///
     /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the bytes are not UTF-8: nothing is replaced.
     public func deserialize(_ wire: Data) throws(SerializationError) -> String {
-        guard let text = String(validating: wire, as: UTF8.self) else {
+        guard let text = Self.text(of: wire) else {
             throw .corrupt(format: "text", reason: "the bytes are not UTF-8")
         }
         return text
+    }
+
+    private static func text(of bytes: Data) -> String? {
+        guard #available(macOS 26, *) else { return String(validating: bytes, as: UTF8.self) }
+        // Faster: it validates more than a byte at a time.
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 }

@@ -9,9 +9,9 @@ extension Connection: ReactorHandler {
         if readiness.contains(.writable) { resumeWriting() }
     }
 
-    /// With more in flight, replies come so often that the reactor hardly sleeps, and its processor is better used by the
-    /// callers.
-    private static let fewInFlight = 8
+    /// So few requests go out together, and until their replies come nobody has anything to do. With more in flight the
+    /// processor is better used by the callers.
+    private static let fewInFlight = 24
 
     package func turnEnded() {
         endsTurn = false

@@ -19,11 +19,13 @@ package struct Exchange<Waiter>: ~Copyable {
     /// More than this is not held back for the next reply: a system call for as much is well spent.
     private static var holdBytes: Int { 16 * 1024 }
 
-    /// So many requests are not held back while no more than ``fewInFlight`` are in flight: with one connection, the server
-    /// would have nothing to do until all of its callers are done with their last replies. More are on several connections,
-    /// whose turns alternate by themselves, and then only the size of the batches counts.
+    /// So many requests are not held back where the connection may be the only one: the server would have nothing to do
+    /// until all its callers are done with their last replies. Several connections take turns by themselves, and then
+    /// only the size of the batches counts.
     private static var holdCount: Int { 24 }
-    private static var fewInFlight: Int { 64 }
+
+    /// With no more than this in flight, the connection may be the only one: the pool opens the second one beyond it.
+    private static var soleDepth: Int { 64 }
 
     /// Bytes that nobody has taken to write yet.
     private var outgoing = ByteBuffer()
@@ -97,7 +99,7 @@ extension Exchange {
 
     /// Whether what has gathered should wait for the next reply, so as to be written with what gathers until then.
     package func shouldHold(at now: Timestamp) -> Bool {
-        outgoing.count < Self.holdBytes && (gathered < Self.holdCount || inFlight > Self.fewInFlight)
+        outgoing.count < Self.holdBytes && (gathered < Self.holdCount || inFlight > Self.soleDepth)
             && clock.expectsReply(at: now)
     }
 

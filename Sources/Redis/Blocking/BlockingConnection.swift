@@ -126,11 +126,12 @@ extension BlockingConnection {
     package mutating func execute(
         _ request: Request, at now: Timestamp = .now, until deadline: Timestamp
     ) throws(RedisError) -> RESPValue {
+        var now = now
         isUsable = false
         try checkIsInStep()
         current.begin(replyCount: request.replyCount, at: now)
         request.encode(into: &unsent)
-        if let refusal = try write(until: deadline) { return refusal }
+        if let refusal = try write(at: &now, until: deadline) { return refusal }
 
         let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
         try read(waitingInKernel: waitsInRead, until: deadline)
@@ -167,13 +168,15 @@ extension BlockingConnection {
 
     /// Writes all of it. Goes on reading while there is no room: two full buffers would wait for each other for ever.
     ///
+    /// - Parameter now: the time; read again if this takes some.
     /// - Returns: a reply that came before all was written: the server has refused the request, and will close the
     ///   connection.
-    private mutating func write(until deadline: Timestamp) throws(RedisError) -> RESPValue? {
+    private mutating func write(at now: inout Timestamp, until deadline: Timestamp) throws(RedisError) -> RESPValue? {
         let count = unsent.count
         while try !send(of: count) {
             let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
             let ready = try wait(for: [.readable, .writable], until: deadline, outcome)
+            now = .now
             guard ready.contains(.readable) else { continue }
             try receive(waiting: false, outcome)
             if let refusal = try nextReply(outcome) { return refusal }

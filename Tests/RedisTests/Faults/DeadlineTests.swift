@@ -41,6 +41,25 @@ import Testing
         await pool.close()
     }
 
+    @Test(arguments: PoolKind.allCases)
+    func `what a command took to be written, it has not to wait for its reply`(kind: PoolKind) async throws {
+        let peer = try RawPeer { client in
+            try client.shakeHands()
+            // Its sender has to wait for room meanwhile: the command is larger than all buffers.
+            Thread.sleep(forTimeInterval: 2.5)
+            _ = try client.command()
+            client.waitForEnd()
+        }
+        var configuration = peer.configuration
+        configuration.commandTimeout = .seconds(3)
+        let pool = try kind.open(configuration)
+        let value = Data(count: 32 << 20)
+        let begin = ContinuousClock.now
+        await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["SET", "k", .bytes(value)]) }
+        #expect(ContinuousClock.now - begin < .milliseconds(4500))
+        await pool.close()
+    }
+
     @Test func `a silent connection is passed over until it answers, and used again then`() async throws {
         let peer = try EchoPeer()
         var configuration = peer.configuration

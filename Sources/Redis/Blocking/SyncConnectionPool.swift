@@ -39,7 +39,7 @@ public final class SyncConnectionPool: Sendable {
 
     private let upkeepTimer = Lock<UpkeepTimer?>(nil)
 
-    /// Signalled once when the last connection comes back after the closing.
+    /// Signalled when the last connection comes back after the closing.
     let drained = DispatchSemaphore(value: 0)
 
     /// How long ``close()`` waits for calls in flight.

@@ -167,11 +167,6 @@ extension Exchange {
         return (entry.waiter, .array(collected))
     }
 
-    /// The error that came instead of the replies to several commands: the first of them, while others are missing.
-    package var refusal: RESPServerError? {
-        if case .error(let error)? = collected.first { error } else { nil }
-    }
-
     /// All that was read at once has been taken.
     package mutating func finishReceiving(at now: Timestamp) {
         guard hasReceived else { return }

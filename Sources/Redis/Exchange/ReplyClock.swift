@@ -7,8 +7,9 @@
 /// Two things foretell a reply. With little in flight, the time since its request was written. With much, the stream of
 /// replies itself: each request waits long for its turn, but some reply comes every few microseconds.
 package struct ReplyClock: ~Copyable, Sendable {
-    /// How long a command may be held back in any case, in nanoseconds. On loopback replies come sooner; over a network a
-    /// held command would lose more than a batch saves.
+    /// So long before the time of the fastest reply a command may be held back already, and so long after the usual one
+    /// in any case, in nanoseconds. On loopback replies come sooner; over a network a command that is held for longer would
+    /// lose more than a batch saves.
     package static let holdLimit: Int64 = 150_000
 
     /// What was written together, until the last of its replies has come.
@@ -24,7 +25,8 @@ package struct ReplyClock: ~Copyable, Sendable {
     /// From a write to its first reply.
     private var replyTime = SmoothedTime()
 
-    /// The shortest such time: the way there and back without a queue.
+    /// The shortest such time: the way there and back without a queue. It is never forgotten, so a way that gets longer
+    /// while a connection lives is taken for a queue: a command may then wait for the reply of the one before it.
     private var fastestReply = Int64.max
 
     /// From one arrival of replies to the next, while more are on their way.

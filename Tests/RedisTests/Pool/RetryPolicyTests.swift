@@ -1,3 +1,4 @@
+import Foundation
 import RESP
 import Redis
 import Testing
@@ -113,5 +114,23 @@ import Testing
     ) {
         var retry = RetryPolicy(request)
         #expect((retry.pause(after: .array(replies), until: .distantFuture) != nil) == isSentAgain)
+        #expect(!isSentAgain || !RetryPolicy.isFinal(.array(replies), to: request))
+    }
+
+    @Test func `what is final by its kind is never sent again`() {
+        let passing = RESPValue.error(RESPServerError(code: "LOADING", message: "and why"))
+        let replies: [RESPValue] = [
+            .null, .bulkString(Data("LOADING".utf8)), .simpleString("LOADING"), .integer(0), passing,
+            .array([passing]), .array([]), .map([]), .set([passing]), .double(0), .boolean(false), .bigNumber("0"),
+            .verbatimString(format: "txt", Data()),
+        ]
+        for request in [Request(["GET", "k"]), Request(["A"], [["B"]]), Request(transaction: [["A"]])] {
+            for reply in replies where RetryPolicy.isFinal(reply, to: request) {
+                var retry = RetryPolicy(request)
+                #expect(retry.pause(after: reply, until: .distantFuture) == nil)
+            }
+        }
+        #expect(!RetryPolicy.isFinal(passing, to: Request(["GET", "k"])))
+        #expect(RetryPolicy.isFinal(.null, to: Request(["GET", "k"])))
     }
 }

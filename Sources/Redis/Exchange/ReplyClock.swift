@@ -7,9 +7,9 @@
 /// Two things foretell a reply. With little in flight, the time since its request was written. With much, the stream of
 /// replies itself: each request waits long for its turn, but some reply comes every few microseconds.
 package struct ReplyClock: ~Copyable, Sendable {
-    /// So long before the time of the fastest reply a command may be held back already, and so long after the usual one
-    /// in any case, in nanoseconds. On loopback replies come sooner; over a network a command that is held for longer would
-    /// lose more than a batch saves.
+    /// So long before and after the usual time of a reply a command may be held back in any case, in nanoseconds; a peer
+    /// that has ever answered sooner is nearby. On loopback replies come sooner; over a network a command that is held for
+    /// longer would lose more than a batch saves.
     package static let holdLimit: Int64 = 150_000
 
     /// What was written together, until the last of its replies has come.
@@ -25,8 +25,9 @@ package struct ReplyClock: ~Copyable, Sendable {
     /// From a write to its first reply.
     private var replyTime = SmoothedTime()
 
-    /// The shortest such time: the way there and back without a queue. It is never forgotten, so a way that gets longer
-    /// while a connection lives is taken for a queue: a command may then wait for the reply of the one before it.
+    /// The shortest such time: the way there and back without a queue. It is never forgotten, so where the way from a peer
+    /// nearby gets longer while a connection lives, that is taken for a queue, and commands may wait for the reply of the
+    /// one before them.
     private var fastestReply = Int64.max
 
     /// From one arrival of replies to the next, while more are on their way.
@@ -37,15 +38,16 @@ package struct ReplyClock: ~Copyable, Sendable {
 
     package init() {}
 
-    /// Whether the next reply may come within the hold limit, and is overdue by no more than the present one.
+    /// Whether the next reply is due within the present limit, or overdue by no more than that.
     ///
-    /// It may come as soon as the fastest one did: how long it usually takes depends on what was in the server's queue.
-    /// Waiting for the usual time instead, while an idle server answers at once, sends each command by itself.
+    /// From a peer nearby it is due at any moment: how long it usually takes there depends on what was in the server's
+    /// queue. Waiting for the usual time instead, while an idle server answers at once, sends each command by itself.
     package func expectsReply(at now: Timestamp) -> Bool {
         guard let oldest = batches.first, let usual = replyTime.value else { return false }
         let limit = limit(replyTime: usual)
+        let isNearby = fastestReply <= Self.holdLimit
         let age = now - oldest.writtenAt
-        if age >= fastestReply - Self.holdLimit, age <= usual + limit { return true }
+        if isNearby || age >= usual - limit, age <= usual + limit { return true }
         guard let lastArrival, let usualGap = gap.value, usualGap <= limit else { return false }
         return abs(usualGap - (now - lastArrival)) <= limit
     }

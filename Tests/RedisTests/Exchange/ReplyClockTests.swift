@@ -42,12 +42,17 @@ import Testing
         #expect(clock.expectsReply(at: .microseconds(100_000 + age)) == expects)
     }
 
-    @Test(arguments: [(849, false), (850, true), (2000, true), (5000, true), (6990, true), (7010, false)])
-    func `behind a queue a reply takes long, and without one it may come as soon as the fastest did`(
-        age: Int64, expects: Bool
+    @Test(
+        arguments: [
+            (fastest: 150, age: 0, expects: true), (150, 2000, true), (150, 7400, true), (150, 7450, false),
+            (151, 0, false), (151, 2500, false), (151, 2600, true), (151, 7400, true), (151, 7450, false),
+            (1000, 2900, false), (1000, 3100, true), (1000, 6900, true), (1000, 7100, false),
+        ] as [(fastest: Int64, age: Int64, expects: Bool)])
+    func `behind a queue a reply takes long, and without one a peer nearby answers at once`(
+        fastest: Int64, age: Int64, expects: Bool
     ) {
-        let clock = clock(replyTime: 1000)
-        // The usual time is 5 ms by now, of which 4 are spent in the queue.
+        let clock = clock(replyTime: fastest)
+        // The usual time is 5 ms by now, most of which is spent in the queue.
         for round in UInt64(2)...60 {
             clock.wrote(round...round, at: .microseconds(100_000 * Int64(round)))
             clock.answered(upTo: round, at: .microseconds(100_000 * Int64(round) + 5000))

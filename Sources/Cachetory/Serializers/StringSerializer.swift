@@ -12,7 +12,7 @@ public struct StringSerializer: Serializer {
 
     /// The text's UTF-8 bytes.
     public func serialize(_ value: String) -> Data {
-        // From memory to memory: a sequence of bytes is copied three times as slowly.
+        // From memory to memory: from a sequence of bytes it takes two thirds more instructions.
         var value = value
         return value.withUTF8 { Data($0) }
     }

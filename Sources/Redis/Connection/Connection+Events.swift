@@ -9,9 +9,9 @@ extension Connection: ReactorHandler {
         if readiness.contains(.writable) { resumeWriting() }
     }
 
-    /// So few requests go out together, and until their replies come nobody has anything to do. With more in flight the
-    /// processor is better used by the callers.
-    private static let fewInFlight = 24
+    /// So few requests are held back until they can go out together, and then nobody has anything to do until their replies
+    /// come. With more in flight the processor is better used by the callers.
+    private static let fewInFlight = Exchange<Waiter<RESPValue>>.holdCount
 
     package func turnEnded() {
         endsTurn = false

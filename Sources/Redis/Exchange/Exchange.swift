@@ -22,9 +22,10 @@ package struct Exchange<Waiter>: ~Copyable {
     /// So many requests are not held back where the connection may be the only one: the server would have nothing to do
     /// until all its callers are done with their last replies. Several connections take turns by themselves, and then
     /// only the size of the batches counts.
-    private static var holdCount: Int { 24 }
+    package static var holdCount: Int { 24 }
 
-    /// With no more than this in flight, the connection may be the only one: the pool opens the second one beyond it.
+    /// With no more than this in flight, the connection may be the only one: the pool opens the second one beyond it,
+    /// see `PoolState.targetDepth`.
     private static var soleDepth: Int { 64 }
 
     /// Bytes that nobody has taken to write yet.

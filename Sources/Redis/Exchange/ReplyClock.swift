@@ -45,7 +45,7 @@ package struct ReplyClock: ~Copyable, Sendable {
     package func expectsReply(at now: Timestamp) -> Bool {
         guard let oldest = batches.first, let usual = replyTime.value else { return false }
         let limit = limit(replyTime: usual)
-        let isNearby = fastestReply <= Self.holdLimit
+        let isNearby = hasAnswered(within: Self.holdLimit)
         let age = now - oldest.writtenAt
         if isNearby || age >= usual - limit, age <= usual + limit { return true }
         guard let lastArrival, let usualGap = gap.value, usualGap <= limit else { return false }

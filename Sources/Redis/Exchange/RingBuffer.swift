@@ -1,7 +1,7 @@
 /// A queue in one growing piece of memory: appending and taking the first cost constant time.
 ///
-/// Elements are moved in and out, never copied: what counts references would be counted up and down at each step of a
-/// call otherwise.
+/// Elements are moved in and out rather than copied: what counts references would be counted up and down at each step
+/// of a call otherwise.
 ///
 /// `@unchecked Sendable` where its elements are: the only pointer to the memory is inside a value that cannot be copied.
 package struct RingBuffer<Element>: ~Copyable {

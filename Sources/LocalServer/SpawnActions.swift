@@ -30,8 +30,15 @@ struct SpawnActions: ~Copyable {
         posix_spawn_file_actions_addopen(&actions, number, path, flags, 0o600)
     }
 
-    /// Closes what the parent has open now beyond a number and did not mark to be closed in children.
+    /// Closes what the parent has open beyond a number and did not mark to be closed in children.
+    ///
+    /// Where the system can, that is at the moment at which the program starts. Otherwise what another thread opens meanwhile
+    /// stays open in the child, and who waits for the end of that waits for the child.
     mutating func closeAll(after number: Int32) {
+        if let closeFrom = Self.closeFrom {
+            _ = closeFrom(&actions, number + 1)
+            return
+        }
         #if os(Linux)
             let folder = "/proc/self/fd"
         #else
@@ -43,6 +50,18 @@ struct SpawnActions: ~Copyable {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
     }
+
+    #if canImport(Darwin)
+        private typealias Actions = posix_spawn_file_actions_t?
+    #else
+        private typealias Actions = posix_spawn_file_actions_t
+    #endif
+
+    /// Looked up, as the headers show it only to programs that ask for all of GNU's.
+    private static let closeFrom: (@convention(c) (UnsafeMutablePointer<Actions>, Int32) -> Int32)? = {
+        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "posix_spawn_file_actions_addclosefrom_np") else { return nil }
+        return unsafeBitCast(symbol, to: (@convention(c) (UnsafeMutablePointer<Actions>, Int32) -> Int32).self)
+    }()
 
     consuming func spawn(
         _ executable: String, _ arguments: [String], environment: [String], group: pid_t

@@ -29,11 +29,7 @@ extension Connection {
             shared.isWritePaused = true
             shared.exchange.pauseWriting(unsentBytes: unsent.count)
         }
-        do {
-            try reactor.change(channel.socket.descriptor, token: token, to: [.readable, .writable])
-        } catch {
-            channel.socket.shutdown()
-        }
+        watch()
     }
 
     /// Goes on after a pause, on the reactor's thread.
@@ -45,11 +41,7 @@ extension Connection {
             return true
         }
         guard isPaused else { return }
-        do {
-            try reactor.change(channel.socket.descriptor, token: token, to: .readable)
-            write()
-        } catch {
-            channel.socket.shutdown()
-        }
+        watch()
+        write()
     }
 }

@@ -25,6 +25,7 @@ package final class Connection: Sendable {
         /// When the reactor's timer is set to, never later than the next deadline.
         var timer = Timestamp.distantFuture
         var isWritePaused = false
+        var reading = ReadingRole()
     }
 
     let channel: Channel
@@ -35,12 +36,11 @@ package final class Connection: Sendable {
     let shared = Lock(Shared())
     private let openedAt = Timestamp.now
 
-    /// So many requests of one turn on the reactor's own thread are written before it ends: the server then executes them
-    /// while the tasks behind them make theirs.
-    private static let turnBatch = 16
-
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
+
+    /// How large they are. Set under the lock, and read without it.
+    let outgoingBytes = Atomic<Int>(0)
 
     /// False while it is silent past a deadline, and once it is closed.
     let answers = Atomic<Bool>(true)
@@ -50,9 +50,15 @@ package final class Connection: Sendable {
     /// Taken from the exchange to be written; belongs to whoever has its writing role.
     @exclusivity(unchecked) nonisolated(unsafe) var unsent = ByteBuffer()
 
-    // What only the reactor's thread touches.
+    /// What was read; belongs to whoever has the reading role.
     @exclusivity(unchecked) nonisolated(unsafe) var inbox: Inbox
+
+    /// Whether tasks on the reactor's own thread have called in this turn; touched by that thread alone.
     @exclusivity(unchecked) nonisolated(unsafe) var endsTurn = false
+
+    /// Whether they are those whose replies come: they have their turn on that thread, and not in another line. Touched by
+    /// it alone.
+    @exclusivity(unchecked) nonisolated(unsafe) var servesCallersHere = false
 
     /// Takes over a connection whose handshake is done, and watches it from now on.
     package init(
@@ -102,21 +108,20 @@ extension Connection {
             waiter.fail(RedisError.timedOut(.notExecuted))
             return
         }
-        // A task on the reactor's own thread lets its turn gather, but not so much that the server runs dry.
-        let waitsForTurn = reactor.isCurrent
+        // A task on the reactor's own thread: its turn ends with that of the reactor.
+        let isOnReactor = reactor.isCurrent
         var writes = false
         var setsTimer = false
         let isAdded = shared.withLock { shared in
             if shared.exchange.isClosed { return false }
             shared.exchange.add(request, waiter: waiter, deadline: deadline)
+            outgoingBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed)
             if deadline < shared.timer {
                 shared.timer = deadline
                 setsTimer = true
             }
-            let isDue =
-                waitsForTurn
-                ? shared.exchange.gathered >= Self.turnBatch : !shared.exchange.shouldHold(at: now)
-            if isDue && shared.exchange.mayWrite {
+            if isOnReactor { shared.exchange.awaitsTurn = true }
+            if !shared.exchange.shouldHold(at: now) && shared.exchange.mayWrite {
                 shared.exchange.startWriting(&unsent, at: now)
                 writes = true
             }
@@ -129,7 +134,7 @@ extension Connection {
         }
         if setsTimer { reactor.schedule(token: token, at: deadline) }
         if writes { write() }
-        if waitsForTurn && !endsTurn {
+        if isOnReactor && !endsTurn {
             endsTurn = true
             reactor.endTurn(of: self)
         }
@@ -168,6 +173,8 @@ extension Exchange.Abandoned {
 
 extension Connection: PoolMember {
     package var load: Int { leases.load(ordering: .sequentiallyConsistent) }
+
+    package var bytesInFlight: Int { outgoingBytes.load(ordering: .relaxed) }
 
     package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
 

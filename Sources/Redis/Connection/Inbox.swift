@@ -1,6 +1,6 @@
 import RESP
 
-/// What was read from a connection and has not reached its waiters yet. For the reactor's thread alone.
+/// What was read from a connection and has not reached its waiters yet. For whoever has the reading role.
 struct Inbox: ~Copyable {
     private var parser: RESPParser
 

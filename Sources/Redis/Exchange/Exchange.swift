@@ -16,17 +16,22 @@ package struct Exchange<Waiter>: ~Copyable {
         var isOverdue = false
     }
 
-    /// More than this is not held back for the next reply: a system call for as much is well spent.
+    /// More than this is not held back: a system call for as much is well spent.
     private static var holdBytes: Int { 16 * 1024 }
 
-    /// So many requests are not held back where the connection may be the only one: the server would have nothing to do
-    /// until all its callers are done with their last replies. Several connections take turns by themselves, and then
-    /// only the size of the batches counts.
-    package static var holdCount: Int { 24 }
+    /// So many requests are not held back for the next reply where the connection may be the only one: the server would
+    /// have nothing to do until all its callers are done with their last replies. Several connections take turns by
+    /// themselves, and then only the size of the batches counts.
+    private static var holdCount: Int { 24 }
 
     /// With no more than this in flight, the connection may be the only one: the pool opens the second one beyond it,
     /// see `PoolState.targetDepth`.
     private static var soleDepth: Int { 64 }
+
+    /// So many requests are not held back for the end of a turn, for the same reason; with much in flight one of so many
+    /// parts of it.
+    package static var turnCount: Int { 16 }
+    private static var turnParts: Int { 4 }
 
     /// Bytes that nobody has taken to write yet.
     private var outgoing = ByteBuffer()
@@ -52,7 +57,7 @@ package struct Exchange<Waiter>: ~Copyable {
     /// How many requests were answered, taken by a writer, and added, ever.
     private var answered: UInt64 = 0
     private var taken: UInt64 = 0
-    private var added: UInt64 = 0
+    package private(set) var added: UInt64 = 0
 
     private var clock = ReplyClock()
 
@@ -64,10 +69,19 @@ package struct Exchange<Waiter>: ~Copyable {
 
     package private(set) var isClosed = false
 
+    /// Whether somebody writes what has gathered as soon as the callers who got the last replies have had their turn.
+    package var awaitsTurn = false
+
     package init() {}
 
     /// How many requests wait for a reply.
     package var inFlight: Int { entries.count }
+
+    /// How many bytes those requests have.
+    package var bytesInFlight: Int {
+        let end = takenBytes + UInt64(outgoing.count)
+        return Int(end - (entries.first?.firstByte ?? end))
+    }
 
     /// How many of them nobody has taken to write yet.
     package var gathered: Int { Int(added - taken) }
@@ -98,10 +112,12 @@ extension Exchange {
             Entry(waiter: waiter, firstByte: firstByte, deadline: deadline, missingReplies: request.replyCount))
     }
 
-    /// Whether what has gathered should wait for the next reply, so as to be written with what gathers until then.
+    /// Whether what has gathered should wait, so as to be written with what gathers until the turn of the callers is over,
+    /// or until the next reply.
     package func shouldHold(at now: Timestamp) -> Bool {
-        outgoing.count < Self.holdBytes && (gathered < Self.holdCount || inFlight > Self.soleDepth)
-            && clock.expectsReply(at: now)
+        if outgoing.count >= Self.holdBytes { return false }
+        if awaitsTurn { return gathered < Self.turnCount || gathered * Self.turnParts < inFlight }
+        return (gathered < Self.holdCount || inFlight > Self.soleDepth) && clock.expectsReply(at: now)
     }
 
     /// Whether there is something to write, and nobody writing.

@@ -3,6 +3,9 @@ package protocol PoolMember: AnyObject {
     /// Leases given and not over yet.
     var load: Int { get }
 
+    /// How many bytes the requests have that wait for their replies.
+    var bytesInFlight: Int { get }
+
     /// Whether it may be given at all: open, and answering.
     var isAvailable: Bool { get }
 
@@ -30,6 +33,10 @@ package struct PoolState<Member: PoolMember> {
     package static func targetDepth(connections: Int) -> Int {
         64 << (3 * min(max(0, connections - 1), 10))
     }
+
+    /// With more bytes in flight than this on the only connection, a second one is opened as well. Large values are copied
+    /// and written one after the other there, and side by side on two.
+    package static var targetBytes: Int { 1 << 20 }
 
     /// Connects under way at once: a server that comes back is not to be flooded.
     package static var openingLimit: Int { 2 }
@@ -99,8 +106,8 @@ extension PoolState {
 
     /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
     package func takeInPassing() -> Member? {
-        guard let (index, load) = leastLoadedShared, load < maxInFlight, !shouldOpen(beside: load) else { return nil }
-        return slots[index].member
+        guard let least = leastLoadedShared, least.load < maxInFlight, !shouldOpen(beside: least) else { return nil }
+        return slots[least.index].member
     }
 
     /// An exclusive lease is over.
@@ -136,16 +143,18 @@ extension PoolState {
 extension PoolState {
     /// Whether to open another connection, given how many callers wait for one.
     package func shouldOpen(waiting: Int) -> Bool {
-        if waiting == 0 { return leastLoadedShared.map { shouldOpen(beside: $0.load) } ?? false }
+        if waiting == 0 { return leastLoadedShared.map { shouldOpen(beside: $0) } ?? false }
         // The first one alone: it may be enough, and if the server is away, one attempt tells.
         return mayOpen && (opening == 0 || opening < waiting && !slots.isEmpty)
     }
 
     /// Whether to open another connection beside the least loaded one, while nobody waits.
-    private func shouldOpen(beside load: Int) -> Bool {
-        guard load > Self.targetDepth(connections: 1), mayOpen, opening == 0 else { return false }
+    private func shouldOpen(beside least: (index: Int, load: Int)) -> Bool {
+        let isLarge = slots[least.index].member.bytesInFlight > Self.targetBytes
+        guard isLarge || least.load > Self.targetDepth(connections: 1), mayOpen, opening == 0 else { return false }
         // Those that exclusive callers have do nothing for the others.
-        return load > Self.targetDepth(connections: slots.count { $0.mode == .shared })
+        let sharing = slots.count { $0.mode == .shared }
+        return least.load > Self.targetDepth(connections: sharing) || isLarge && sharing == 1
     }
 
     private var mayOpen: Bool { slots.count + opening < maxConnections && opening < Self.openingLimit }

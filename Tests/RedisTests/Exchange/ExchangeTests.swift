@@ -30,6 +30,19 @@ import Testing
             ])
     }
 
+    @Test func `bytes are in flight from when they are added until their reply comes`() throws {
+        let exchange = ScriptedExchange()
+        exchange.add("a")
+        exchange.add("bc")
+        #expect(exchange.bytesInFlight == 3 * ScriptedExchange.bytesPerLetter)
+        #expect(exchange.write() == "abc")
+        #expect(exchange.bytesInFlight == 3 * ScriptedExchange.bytesPerLetter)
+        _ = try exchange.receive(.null, at: .microseconds(1))
+        #expect(exchange.bytesInFlight == 2 * ScriptedExchange.bytesPerLetter)
+        _ = try exchange.receive(.null, .null, at: .microseconds(2))
+        #expect(exchange.bytesInFlight == 0)
+    }
+
     @Test func `a push answers nobody`() throws {
         let exchange = ScriptedExchange()
         #expect(try exchange.receive(.push([.simpleString("invalidate")]), at: .microseconds(1)).isEmpty)

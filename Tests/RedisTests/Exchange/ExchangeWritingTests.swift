@@ -75,6 +75,42 @@ import Testing
         }
     }
 
+    @Test func `with much in flight, a quarter of it does not wait for the end of a turn`() throws {
+        let exchange = ScriptedExchange()
+        for _ in 1...300 { exchange.add("a") }
+        #expect(exchange.write()?.count == 300)
+        exchange.awaitsTurn = true
+        for count in 1...100 {
+            exchange.add("b")
+            #expect(exchange.shouldHold(at: .microseconds(1000)) == (count < 100))
+        }
+    }
+
+    @Test func `while the callers have their turn, requests wait for its end, but not many`() throws {
+        let exchange = ScriptedExchange()
+        exchange.awaitsTurn = true
+        for count in 1...16 {
+            exchange.add("a")
+            #expect(exchange.shouldHold(at: .microseconds(1000)) == (count < 16))
+        }
+        #expect(exchange.write()?.count == 16)
+        exchange.add("b")
+        #expect(exchange.shouldHold(at: .microseconds(1000)))
+        exchange.awaitsTurn = false
+        #expect(!exchange.shouldHold(at: .microseconds(1000)))
+    }
+
+    @Test func `who has written leaves to the end of the turn what came meanwhile`() throws {
+        let exchange = ScriptedExchange()
+        exchange.awaitsTurn = true
+        exchange.add("a")
+        #expect(exchange.start() == "a")
+        exchange.add("b")
+        #expect(exchange.finish() == nil)
+        exchange.awaitsTurn = false
+        #expect(exchange.start() == "b")
+    }
+
     @Test func `one writes at a time, and goes on with what gathered meanwhile`() throws {
         let exchange = ScriptedExchange()
         exchange.add("a")

@@ -134,6 +134,22 @@ import Testing
         #expect(pool.shouldOpen(waiting: 0))
     }
 
+    @Test func `a second one is opened for many bytes as well, and a third one is not`() {
+        let (first, second) = (FakeMember("first", load: 2), FakeMember("second", load: 2))
+        var pool = pool(first)
+        first.bytesInFlight = 1 << 20
+        #expect(!pool.shouldOpen(waiting: 0))
+        #expect(pool.takeInPassing() === first)
+        first.bytesInFlight += 1
+        #expect(pool.shouldOpen(waiting: 0))
+        #expect(pool.takeInPassing() == nil)
+        second.bytesInFlight = 2 << 20
+        pool.startOpening()
+        pool.finishOpening(second)
+        #expect(!pool.shouldOpen(waiting: 0))
+        #expect(pool.takeInPassing() != nil)
+    }
+
     @Test func `a connection that one caller has alone does not count for the others`() {
         let (lent, shared) = (FakeMember("lent"), FakeMember("shared", load: 65))
         var pool = pool(lent, shared)

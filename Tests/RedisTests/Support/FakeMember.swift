@@ -4,16 +4,21 @@ import Redis
 /// A connection without a socket, for the pool's policy.
 final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     let name: String
-    private let state: Lock<(load: Int, isAvailable: Bool, lastReply: Timestamp)>
+    private let state: Lock<(load: Int, bytesInFlight: Int, isAvailable: Bool, lastReply: Timestamp)>
 
     init(_ name: String, load: Int = 0, isAvailable: Bool = true, lastReply: Timestamp = .now) {
         self.name = name
-        state = Lock((load, isAvailable, lastReply))
+        state = Lock((load, 0, isAvailable, lastReply))
     }
 
     var load: Int {
         get { state.withLock { $0.load } }
         set { state.withLock { $0.load = newValue } }
+    }
+
+    var bytesInFlight: Int {
+        get { state.withLock { $0.bytesInFlight } }
+        set { state.withLock { $0.bytesInFlight = newValue } }
     }
 
     var isAvailable: Bool {

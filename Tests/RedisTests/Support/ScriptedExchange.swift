@@ -12,6 +12,11 @@ final class ScriptedExchange {
     static let bytesPerLetter = 11
 
     var inFlight: Int { exchange.inFlight }
+    var bytesInFlight: Int { exchange.bytesInFlight }
+    var awaitsTurn: Bool {
+        get { exchange.awaitsTurn }
+        set { exchange.awaitsTurn = newValue }
+    }
     var isClosed: Bool { exchange.isClosed }
     var mayWrite: Bool { exchange.mayWrite }
     var nextDeadline: Timestamp { exchange.nextDeadline }

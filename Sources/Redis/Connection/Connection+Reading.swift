@@ -1,0 +1,175 @@
+import Locking
+import RESP
+import Synchronization
+
+// By whoever has the reading role: the reactor, or a task in the line of the callers.
+extension Connection {
+    /// Reads once, and hands out what came. For whoever has the reading role.
+    ///
+    /// - Returns: whether replies came.
+    @discardableResult
+    func read() -> Bool {
+        var failure: ((RedisError.Outcome) -> RedisError)?
+        do {
+            if try !inbox.read(from: channel) {
+                failure = { .connectionLost(reason: "the server closed it", $0) }
+            }
+        } catch {
+            failure = { .connectionLost(reason: error.description, $0) }
+        }
+        do {
+            try inbox.parse()
+        } catch {
+            failure = { .protocolViolation(reason: error.description, $0) }
+        }
+        let hasReplies = !inbox.isEmpty
+        do {
+            if hasReplies { try deliver() }
+        } catch {
+            failure = { .protocolViolation(reason: "a reply to no command", $0) }
+        }
+        if let failure { close(failure) }
+        return hasReplies
+    }
+
+    /// Hands the replies that have arrived to their waiters, after the writing of what gathered until they came.
+    private func deliver() throws(UnsolicitedReply) {
+        let now = Timestamp.now
+        var writes = false
+        var lends = false
+        var endsSilence = false
+        var answersQuickly = false
+        var unsolicited: UnsolicitedReply?
+        shared.withLock { shared in
+            let inFlight = shared.exchange.inFlight
+            let wasSilent = shared.exchange.overdueSince != nil
+            do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
+            shared.exchange.finishReceiving(at: now)
+            outgoingBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed)
+            if wasSilent, shared.exchange.overdueSince == nil {
+                answers.store(true, ordering: .relaxed)
+                endsSilence = true
+            }
+            if unsolicited == nil, shared.exchange.mayWrite {
+                shared.exchange.startWriting(&unsent, at: now)
+                writes = true
+            }
+            if shared.reading.isReactors, shared.exchange.isPeerNearby {
+                lends = inFlight >= Self.worthLending && !servesCallersHere && shared.reading.shouldLend()
+                answersQuickly = !lends && inFlight <= Self.fewInFlight
+            }
+            // Before those are resumed who have theirs first.
+            shared.exchange.awaitsTurn = lends || !shared.reading.isReactors
+        }
+        if writes { write() }
+        if answersQuickly { reactor.linger() }
+        // Before the waiters go on, so that their next calls find the connection as free as it is.
+        leases.subtract(inbox.answeredCount, ordering: .sequentiallyConsistent)
+        inbox.deliver()
+        if lends { lendReading() }
+        if let owner, endsSilence || owner.hasWaiters { owner.connectionFreed() }
+        if let unsolicited { throw unsolicited }
+    }
+
+    /// With fewer in flight, the turn of their callers is as short as the way to another thread is long.
+    private static let worthLending = 4
+
+    /// So few requests are held back until they can go out together, and then nobody has anything to do until their replies
+    /// come. With more in flight the processor is better used by the callers.
+    private static let fewInFlight = Exchange<Waiter<RESPValue>>.turnCount
+
+    /// Has the reactor watch the descriptor for what nobody else looks for.
+    func watch() {
+        do {
+            // Under the lock, so that the last change is the one that counts.
+            try shared.withLock { shared throws(Errno) in
+                if shared.exchange.isClosed { return }
+                var interest: Readiness = []
+                if shared.reading.isReactors { interest.insert(.readable) }
+                if shared.isWritePaused { interest.insert(.writable) }
+                try reactor.change(channel.socket.descriptor, token: token, to: interest)
+            }
+        } catch {
+            close { .connectionLost(reason: error.description, $0) }
+        }
+    }
+}
+
+// MARK: - The reactor's side
+
+extension Connection {
+    /// Whether the reactor has the role, or takes it back: of a connection that has ended, it is told in any case.
+    func mayRead() -> Bool {
+        let (mayRead, isTakenBack) = shared.withLock { shared in
+            if shared.reading.isReactors { return (true, false) }
+            let isTakenBack = shared.reading.takeBack()
+            if isTakenBack { shared.exchange.awaitsTurn = false }
+            return (isTakenBack, isTakenBack)
+        }
+        if isTakenBack { watch() }
+        return mayRead
+    }
+
+    /// To a task behind the callers who were resumed.
+    private func lendReading() {
+        let now = Timestamp.now
+        shared.withLock { shared in
+            shared.reading.lend(at: now)
+            shared.timer = min(shared.timer, now + ReadingRole.patience)
+        }
+        watch()
+        reactor.schedule(token: token, at: now + ReadingRole.patience)
+        Task.detached { await self.readAmongCallers() }
+    }
+}
+
+// MARK: - The task's side
+
+extension Connection {
+    private static let looking = Atomic<Int>(0)
+
+    /// Writes what the callers before it in the line have left, reads, and queues up again, until no more replies come.
+    private func readAmongCallers() async {
+        var hasRead = false
+        while startTurn() {
+            guard read() || lookForReplies() else { return giveBack(hasRead: hasRead) }
+            hasRead = true
+            shared.withLock { $0.reading.endTurn(at: .now) }
+            await Task.yield()
+        }
+    }
+
+    private func startTurn() -> Bool {
+        let now = Timestamp.now
+        var writes = false
+        let isStarted = shared.withLock { shared in
+            guard !shared.exchange.isClosed, shared.reading.startTurn() else { return false }
+            shared.exchange.awaitsTurn = false
+            if shared.exchange.mayWrite, !shared.exchange.shouldHold(at: now) {
+                shared.exchange.startWriting(&unsent, at: now)
+                writes = true
+            }
+            return true
+        }
+        if writes { write() }
+        return isStarted
+    }
+
+    /// For a moment, where some are on their way: to have the reactor's thread woken takes longer than most. See
+    /// ``Lingering``.
+    private func lookForReplies() -> Bool {
+        defer { Self.looking.subtract(1, ordering: .relaxed) }
+        guard Self.looking.add(1, ordering: .relaxed).newValue <= Lingering.mostAtOnce else { return false }
+        guard shared.withLock({ $0.exchange.inFlight > 0 }) else { return false }
+        let end = Timestamp.now + Lingering.limit
+        repeat {
+            if read() { return true }
+        } while Timestamp.now < end
+        return false
+    }
+
+    private func giveBack(hasRead: Bool) {
+        shared.withLock { $0.reading.giveBack(hasRead: hasRead) }
+        watch()
+    }
+}

@@ -1,0 +1,99 @@
+/// Who reads a connection's replies: the reactor, or while they keep coming, a task in the line of the callers.
+///
+/// To wake a thread costs more than to read a reply. So the reactor lends the role to a task that queues up behind the
+/// callers whose replies have just come. When its turn is there, they have made their next commands: it writes them
+/// together, reads what has come meanwhile, and queues up again behind those who got that. When nothing comes, it gives
+/// the role back. The idea is that of leader and followers (Schmidt, O'Ryan, Pyarali, Kircher and Buschmann,
+/// "Leader/Followers", PLoP 2000), with a line of tasks in the place of threads.
+///
+/// Where others keep the task from its turn, the reactor takes the role back: see ``takeBack(at:)``. A pure value, under the
+/// connection's lock; whoever has the role alone touches what was read.
+package struct ReadingRole: Sendable {
+    private enum Holder {
+        case reactor
+        /// Waits for its turn since then, and does nothing until it has it.
+        case waitingTask(since: Timestamp)
+        case task
+    }
+
+    private var holder = Holder.reactor
+
+    /// Whether lending has paid of late.
+    private var lending = Lingering()
+
+    /// How many requests there had been when the line was last looked at.
+    private var requestsSeen: UInt64 = 0
+
+    /// A task that waits for longer than this, in nanoseconds, loses the role, unless there were new requests meanwhile: the
+    /// line does not move, other tasks fill the threads, and there may be callers who do not depend on those.
+    package static let patience: Int64 = 1_000_000
+
+    /// So long it may wait in any case, in nanoseconds: as long as a thousand callers or two take for their turns, on a busy
+    /// machine.
+    package static let longPatience: Int64 = 20_000_000
+
+    package init() {}
+
+    /// Whether it is the reactor's.
+    package var isReactors: Bool {
+        if case .reactor = holder { true } else { false }
+    }
+}
+
+// MARK: - The reactor's side
+
+extension ReadingRole {
+    /// Whether to lend it once the replies that have come are handed out: it has paid of late.
+    package mutating func shouldLend() -> Bool {
+        isReactors && lending.begin()
+    }
+
+    /// Lends it to a task that is queued after this. What was read must have been handed out: a task that lost the role
+    /// earlier may still be in the line, and takes this turn.
+    package mutating func lend(at now: Timestamp) {
+        holder = .waitingTask(since: now)
+    }
+
+    /// Takes it back from a task that still waits for its turn.
+    package mutating func takeBack() -> Bool {
+        guard case .waitingTask = holder else { return false }
+        holder = .reactor
+        lending.fail()
+        return true
+    }
+
+    /// Takes it back if the task has waited for too long. To be asked again when its patience has passed.
+    ///
+    /// - Parameter requests: how many there were on the connection, ever.
+    package mutating func takeBack(at now: Timestamp, requests: UInt64) -> Bool {
+        defer { requestsSeen = requests }
+        guard case .waitingTask(let since) = holder, now - since >= Self.patience else { return false }
+        if requests != requestsSeen, now - since < Self.longPatience { return false }
+        return takeBack()
+    }
+}
+
+// MARK: - The task's side
+
+extension ReadingRole {
+    /// Its turn has come.
+    ///
+    /// - Returns: false if the role was taken back.
+    package mutating func startTurn() -> Bool {
+        guard case .waitingTask = holder else { return false }
+        holder = .task
+        return true
+    }
+
+    /// Replies have come, and it queues up behind their callers.
+    package mutating func endTurn(at now: Timestamp) {
+        holder = .waitingTask(since: now)
+        lending.succeed()
+    }
+
+    /// No replies have come; after some the reactor lends it again.
+    package mutating func giveBack(hasRead: Bool) {
+        holder = .reactor
+        if !hasRead { lending.fail() }
+    }
+}

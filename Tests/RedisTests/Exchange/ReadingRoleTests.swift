@@ -1,0 +1,99 @@
+import Redis
+import Testing
+
+@Suite final class ReadingRoleTests {
+    private var role = ReadingRole()
+
+    // `#expect` changes no value by itself.
+    private func shouldLend() -> Bool { role.shouldLend() }
+    private func startTurn() -> Bool { role.startTurn() }
+    private func takeBack() -> Bool { role.takeBack() }
+    private func takeBack(at now: Timestamp, requests: UInt64) -> Bool { role.takeBack(at: now, requests: requests) }
+
+    @Test func `the reactor has it first, and lends it`() {
+        #expect(role.isReactors)
+        #expect(shouldLend())
+        #expect(role.isReactors)
+        role.lend(at: .microseconds(0))
+        #expect(!role.isReactors)
+        #expect(!shouldLend())
+    }
+
+    @Test func `a task has it in its turns, and queues up between them`() {
+        role.lend(at: .microseconds(0))
+        for _ in 1...3 {
+            #expect(startTurn())
+            #expect(!role.isReactors)
+            role.endTurn(at: .microseconds(100))
+        }
+    }
+
+    @Test func `two tasks in the line never have it both`() {
+        role.lend(at: .microseconds(0))
+        #expect(startTurn())
+        #expect(!startTurn())
+        role.endTurn(at: .microseconds(100))
+        #expect(startTurn())
+    }
+
+    @Test func `a task whose turn has not come loses it, and has no turn any more`() {
+        role.lend(at: .microseconds(0))
+        #expect(takeBack())
+        #expect(role.isReactors)
+        #expect(!startTurn())
+        #expect(!takeBack())
+    }
+
+    @Test func `a task in its turn does not lose it`() {
+        role.lend(at: .microseconds(0))
+        #expect(startTurn())
+        #expect(!takeBack())
+        #expect(!takeBack(at: .microseconds(1_000_000), requests: 0))
+    }
+
+    @Test func `a task loses it after a millisecond in the line, counted from its last turn`() {
+        role.lend(at: .microseconds(0))
+        #expect(!takeBack(at: .microseconds(999), requests: 7))
+        #expect(startTurn())
+        role.endTurn(at: .microseconds(600))
+        #expect(!takeBack(at: .microseconds(1599), requests: 7))
+        #expect(takeBack(at: .microseconds(1600), requests: 7))
+    }
+
+    @Test func `while there are new requests, it loses it after twenty`() {
+        role.lend(at: .microseconds(0))
+        for millisecond in 1..<20 {
+            #expect(!takeBack(at: .microseconds(Int64(millisecond) * 1000), requests: UInt64(millisecond)))
+        }
+        #expect(takeBack(at: .microseconds(20_000), requests: 20))
+    }
+
+    @Test func `it is lent ever more rarely while no replies come of it`() {
+        var chances: [Int] = []
+        for _ in 1...4 {
+            var count = 1
+            while !shouldLend() { count += 1 }
+            chances.append(count)
+            role.lend(at: .microseconds(0))
+            #expect(startTurn())
+            role.giveBack(hasRead: false)
+            #expect(role.isReactors)
+        }
+        #expect(chances == [1, 2, 4, 8])
+    }
+
+    @Test func `it is lent each time while some do, and as rarely after it was lost`() {
+        for _ in 1...4 {
+            #expect(shouldLend())
+            role.lend(at: .microseconds(0))
+            #expect(startTurn())
+            role.endTurn(at: .microseconds(10))
+            #expect(startTurn())
+            role.giveBack(hasRead: true)
+        }
+        #expect(shouldLend())
+        role.lend(at: .microseconds(0))
+        #expect(takeBack())
+        #expect(!shouldLend())
+    }
+}

@@ -54,6 +54,8 @@ let package = Package(
             name: "LayerCost", dependencies: ["Cachetory", "LocalServer"], path: "Benchmarks/LayerCost",
             swiftSettings: settings),
         .executableTarget(
+            name: "TaskTurns", dependencies: ["Locking"], path: "Benchmarks/TaskTurns", swiftSettings: settings),
+        .executableTarget(
             name: "Micro", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis", "RESP"],
             path: "Benchmarks/Micro", swiftSettings: settings),
 

@@ -13,7 +13,7 @@ extension Connection {
             do {
                 guard try channel.send(&unsent) else { return pauseWriting() }
             } catch {
-                // The role is kept, so nobody writes any more. The reactor reads what the peer still had to say, and then
+                // The role is kept, so nobody writes any more. Whoever reads gets what the peer still had to say, and then
                 // the end of the stream.
                 return channel.socket.shutdown()
             }

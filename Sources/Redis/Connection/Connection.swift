@@ -7,7 +7,8 @@ package protocol ConnectionOwner: AnyObject, Sendable {
     /// Whether somebody waits for a connection to get less busy. Asked after each batch of replies, so it must be cheap.
     var hasWaiters: Bool { get }
 
-    /// It got less busy while ``hasWaiters`` was true, or answers again after a silence. Called on the reactor's thread.
+    /// It got less busy while ``hasWaiters`` was true, or answers again after a silence. Called by whoever reads its
+    /// replies, so it must be quick.
     func connectionFreed()
 
     /// It gets no replies any more; all its callers know. Called on any thread.
@@ -16,10 +17,11 @@ package protocol ConnectionOwner: AnyObject, Sendable {
 
 /// One connection that many tasks use at once: their commands go out in order, and the replies come back in it.
 ///
-/// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes. See ``Exchange`` for
-/// the order of things and ``ReplyClock`` for when a command is held back to share a system call.
+/// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes, or a task does in the
+/// line of the callers. See ``Exchange`` for the order of things, ``ReplyClock`` for when a command is held back to share a
+/// system call, and ``ReadingRole`` for who reads.
 package final class Connection: Sendable {
-    /// What callers and the reactor share, under one lock that nobody holds during I/O.
+    /// What callers and the reactor share, under one lock that nobody holds during I/O on the channel.
     struct Shared: ~Copyable {
         var exchange = Exchange<Waiter<RESPValue>>()
         /// When the reactor's timer is set to, never later than the next deadline.
@@ -39,7 +41,7 @@ package final class Connection: Sendable {
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
 
-    /// How large they are. Set under the lock, and read without it.
+    /// How many bytes those requests have. Set under the lock, and read without it.
     let outgoingBytes = Atomic<Int>(0)
 
     /// False while it is silent past a deadline, and once it is closed.

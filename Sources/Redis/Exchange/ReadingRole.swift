@@ -18,6 +18,9 @@ package struct ReadingRole: Sendable {
 
     private var holder = Holder.reactor
 
+    /// Whether a task is in the line: one that lost the role still is, until its turn comes.
+    private var hasTask = false
+
     /// Whether lending has paid of late.
     private var lending = Lingering()
 
@@ -43,14 +46,16 @@ package struct ReadingRole: Sendable {
 // MARK: - The reactor's side
 
 extension ReadingRole {
-    /// Whether to lend it once the replies that have come are handed out: it has paid of late.
+    /// Whether to lend it once the replies that have come are handed out: that has paid of late, and no task is left in the
+    /// line from before.
     package mutating func shouldLend() -> Bool {
-        isReactors && lending.begin()
+        isReactors && !hasTask && lending.begin()
     }
 
-    /// Lends it to a task that is queued after this. What was read must have been handed out: a task that lost the role
-    /// earlier may still be in the line, and takes this turn.
+    /// Lends it to a task that is queued after this.
     package mutating func lend(at now: Timestamp) {
+        precondition(!hasTask)
+        hasTask = true
         holder = .waitingTask(since: now)
     }
 
@@ -78,9 +83,12 @@ extension ReadingRole {
 extension ReadingRole {
     /// Its turn has come.
     ///
-    /// - Returns: false if the role was taken back.
+    /// - Returns: false if the role was taken back: it leaves the line.
     package mutating func startTurn() -> Bool {
-        guard case .waitingTask = holder else { return false }
+        guard case .waitingTask = holder else {
+            hasTask = false
+            return false
+        }
         holder = .task
         return true
     }
@@ -91,8 +99,11 @@ extension ReadingRole {
         lending.succeed()
     }
 
-    /// No replies have come; after some the reactor lends it again.
+    /// No replies have come, and it leaves the line.
+    ///
+    /// - Parameter hasRead: whether some came in an earlier turn, so that lending has paid.
     package mutating func giveBack(hasRead: Bool) {
+        hasTask = false
         holder = .reactor
         if !hasRead { lending.fail() }
     }

@@ -28,12 +28,15 @@ import Testing
         }
     }
 
-    @Test func `two tasks in the line never have it both`() {
+    @Test func `it is not lent again while a task that lost it is in the line`() {
+        #expect(shouldLend())
         role.lend(at: .microseconds(0))
-        #expect(startTurn())
+        #expect(takeBack())
+        for _ in 1...100 { #expect(!shouldLend()) }
         #expect(!startTurn())
-        role.endTurn(at: .microseconds(100))
-        #expect(startTurn())
+        var count = 1
+        while !shouldLend() { count += 1 }
+        #expect(count == 2)
     }
 
     @Test func `a task whose turn has not come loses it, and has no turn any more`() {
@@ -94,6 +97,8 @@ import Testing
         #expect(shouldLend())
         role.lend(at: .microseconds(0))
         #expect(takeBack())
+        #expect(!startTurn())
         #expect(!shouldLend())
+        #expect(shouldLend())
     }
 }

@@ -45,7 +45,7 @@ extension Connection {
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)
-            outgoingBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed)
+            if bytesInFlight > 0 { largeBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed) }
             if wasSilent, shared.exchange.overdueSince == nil {
                 answers.store(true, ordering: .relaxed)
                 endsSilence = true
@@ -55,7 +55,7 @@ extension Connection {
                 writes = true
             }
             if shared.reading.isReactors, shared.exchange.isPeerNearby {
-                lends = inFlight >= Self.worthLending && !servesCallersHere && shared.reading.shouldLend()
+                lends = Self.worthLending.contains(inFlight) && !servesCallersHere && shared.reading.shouldLend()
                 answersQuickly = !lends && inFlight <= Self.fewInFlight
             }
             // Before those are resumed who have theirs first.
@@ -71,8 +71,9 @@ extension Connection {
         if let unsolicited { throw unsolicited }
     }
 
-    /// With fewer in flight, the turn of their callers is as short as the way to another thread is long.
-    private static let worthLending = 4
+    /// With fewer in flight, the turn of their callers is as short as the way to another thread is long. With more, the line
+    /// is so long that the reactor is there sooner.
+    private static let worthLending = 4...64
 
     /// So few requests are held back until they can go out together, and then nobody has anything to do until their replies
     /// come. With more in flight the processor is better used by the callers.
@@ -113,13 +114,13 @@ extension Connection {
     /// To a task behind the callers who were resumed.
     private func lendReading() {
         let now = Timestamp.now
-        shared.withLock { shared in
-            shared.reading.lend(at: now)
+        let needsTask = shared.withLock { shared in
             shared.timer = min(shared.timer, now + ReadingRole.patience)
+            return shared.reading.lend(at: now)
         }
         watch()
         reactor.schedule(token: token, at: now + ReadingRole.patience)
-        Task.detached { await self.readAmongCallers() }
+        if needsTask { Task.detached { await self.readAmongCallers() } }
     }
 }
 

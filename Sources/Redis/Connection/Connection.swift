@@ -41,8 +41,12 @@ package final class Connection: Sendable {
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
 
-    /// How many bytes those requests have. Set under the lock, and read without it.
-    let outgoingBytes = Atomic<Int>(0)
+    /// How many bytes those requests have; zero while none of them was large, so that small ones pay nothing for it. Set
+    /// under the lock, and read without it.
+    let largeBytes = Atomic<Int>(0)
+
+    /// From so many bytes on a request is large.
+    private static let largeSize = 64 * 1024
 
     /// False while it is silent past a deadline, and once it is closed.
     let answers = Atomic<Bool>(true)
@@ -116,8 +120,8 @@ extension Connection {
         var setsTimer = false
         let isAdded = shared.withLock { shared in
             if shared.exchange.isClosed { return false }
-            shared.exchange.add(request, waiter: waiter, deadline: deadline)
-            outgoingBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed)
+            let size = shared.exchange.add(request, waiter: waiter, deadline: deadline)
+            if size >= Self.largeSize { largeBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed) }
             if deadline < shared.timer {
                 shared.timer = deadline
                 setsTimer = true
@@ -176,7 +180,7 @@ extension Exchange.Abandoned {
 extension Connection: PoolMember {
     package var load: Int { leases.load(ordering: .sequentiallyConsistent) }
 
-    package var bytesInFlight: Int { outgoingBytes.load(ordering: .relaxed) }
+    package var bytesInFlight: Int { largeBytes.load(ordering: .relaxed) }
 
     package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
 

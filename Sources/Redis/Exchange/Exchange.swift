@@ -104,12 +104,17 @@ extension Exchange.Entry: Sendable where Waiter: Sendable {}
 
 extension Exchange {
     /// Adds a request and its waiter.
-    package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) {
-        let firstByte = takenBytes + UInt64(outgoing.count)
+    ///
+    /// - Returns: how many bytes it has.
+    @discardableResult
+    package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) -> Int {
+        let before = outgoing.count
+        let firstByte = takenBytes + UInt64(before)
         request.encode(into: &outgoing)
         added += 1
         entries.append(
             Entry(waiter: waiter, firstByte: firstByte, deadline: deadline, missingReplies: request.replyCount))
+        return outgoing.count - before
     }
 
     /// Whether what has gathered should wait, so as to be written with what gathers until the turn of the callers is over,

@@ -46,17 +46,18 @@ package struct ReadingRole: Sendable {
 // MARK: - The reactor's side
 
 extension ReadingRole {
-    /// Whether to lend it once the replies that have come are handed out: that has paid of late, and no task is left in the
-    /// line from before.
+    /// Whether to lend it once the replies that have come are handed out: that has paid of late.
     package mutating func shouldLend() -> Bool {
-        isReactors && !hasTask && lending.begin()
+        isReactors && lending.begin()
     }
 
-    /// Lends it to a task that is queued after this.
-    package mutating func lend(at now: Timestamp) {
-        precondition(!hasTask)
-        hasTask = true
+    /// Lends it. What was read must have been handed out, as the turn may come at once.
+    ///
+    /// - Returns: whether a task is to be queued; one that lost the role may be in the line yet, and takes this turn.
+    package mutating func lend(at now: Timestamp) -> Bool {
         holder = .waitingTask(since: now)
+        defer { hasTask = true }
+        return !hasTask
     }
 
     /// Takes it back from a task that still waits for its turn.

@@ -3,7 +3,7 @@ package protocol PoolMember: AnyObject {
     /// Leases given and not over yet.
     var load: Int { get }
 
-    /// How many bytes the requests have that wait for their replies.
+    /// How many bytes the requests have that wait for their replies; may be zero where all are small.
     var bytesInFlight: Int { get }
 
     /// Whether it may be given at all: open, and answering.

@@ -6,6 +6,7 @@ import Testing
 
     // `#expect` changes no value by itself.
     private func shouldLend() -> Bool { role.shouldLend() }
+    private func lend() -> Bool { role.lend(at: .microseconds(0)) }
     private func startTurn() -> Bool { role.startTurn() }
     private func takeBack() -> Bool { role.takeBack() }
     private func takeBack(at now: Timestamp, requests: UInt64) -> Bool { role.takeBack(at: now, requests: requests) }
@@ -14,13 +15,13 @@ import Testing
         #expect(role.isReactors)
         #expect(shouldLend())
         #expect(role.isReactors)
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         #expect(!role.isReactors)
         #expect(!shouldLend())
     }
 
     @Test func `a task has it in its turns, and queues up between them`() {
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         for _ in 1...3 {
             #expect(startTurn())
             #expect(!role.isReactors)
@@ -28,19 +29,26 @@ import Testing
         }
     }
 
-    @Test func `it is not lent again while a task that lost it is in the line`() {
-        #expect(shouldLend())
-        role.lend(at: .microseconds(0))
+    @Test func `a task that lost it has the next turn, if it is still in the line`() {
+        #expect(lend())
         #expect(takeBack())
-        for _ in 1...100 { #expect(!shouldLend()) }
+        #expect(!lend())
+        #expect(startTurn())
+        role.endTurn(at: .microseconds(10))
+        #expect(startTurn())
+        role.giveBack(hasRead: true)
+        #expect(lend())
+    }
+
+    @Test func `a task whose turn comes after it lost it leaves the line`() {
+        #expect(lend())
+        #expect(takeBack())
         #expect(!startTurn())
-        var count = 1
-        while !shouldLend() { count += 1 }
-        #expect(count == 2)
+        #expect(lend())
     }
 
     @Test func `a task whose turn has not come loses it, and has no turn any more`() {
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         #expect(takeBack())
         #expect(role.isReactors)
         #expect(!startTurn())
@@ -48,14 +56,14 @@ import Testing
     }
 
     @Test func `a task in its turn does not lose it`() {
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         #expect(startTurn())
         #expect(!takeBack())
         #expect(!takeBack(at: .microseconds(1_000_000), requests: 0))
     }
 
     @Test func `a task loses it after a millisecond in the line, counted from its last turn`() {
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         #expect(!takeBack(at: .microseconds(999), requests: 7))
         #expect(startTurn())
         role.endTurn(at: .microseconds(600))
@@ -64,7 +72,7 @@ import Testing
     }
 
     @Test func `while there are new requests, it loses it after twenty`() {
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         for millisecond in 1..<20 {
             #expect(!takeBack(at: .microseconds(Int64(millisecond) * 1000), requests: UInt64(millisecond)))
         }
@@ -77,7 +85,7 @@ import Testing
             var count = 1
             while !shouldLend() { count += 1 }
             chances.append(count)
-            role.lend(at: .microseconds(0))
+            #expect(lend())
             #expect(startTurn())
             role.giveBack(hasRead: false)
             #expect(role.isReactors)
@@ -88,14 +96,14 @@ import Testing
     @Test func `it is lent each time while some do, and as rarely after it was lost`() {
         for _ in 1...4 {
             #expect(shouldLend())
-            role.lend(at: .microseconds(0))
+            #expect(lend())
             #expect(startTurn())
             role.endTurn(at: .microseconds(10))
             #expect(startTurn())
             role.giveBack(hasRead: true)
         }
         #expect(shouldLend())
-        role.lend(at: .microseconds(0))
+        #expect(lend())
         #expect(takeBack())
         #expect(!startTurn())
         #expect(!shouldLend())

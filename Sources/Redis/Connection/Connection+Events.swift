@@ -1,4 +1,5 @@
 import Locking
+import RESP
 import Synchronization
 
 // On the reactor's thread.
@@ -30,33 +31,35 @@ extension Connection: ReactorHandler {
     }
 
     package func timerFired(at now: Timestamp) {
-        let patience = commandTimeout ?? .seconds(Int64.max)
+        let nextLook = lookAfterReader(at: now)
+        var expired: [Exchange<Waiter<RESPValue>>.Abandoned] = []
+        var isDead = false
         var writes = false
-        let (expired, isStuck, next, isDead) = shared.withLock { shared in
-            let isStuck = shared.reading.takeBack(at: now, requests: shared.exchange.added)
-            if isStuck {
-                shared.exchange.awaitsTurn = false
-                writes = shared.exchange.mayWrite
-                if writes { shared.exchange.startWriting(&unsent, at: now) }
+        let next = shared.withLock { shared in
+            if shared.timer <= now {
+                expired = shared.exchange.expire(at: now)
+                let patience = commandTimeout ?? .seconds(Int64.max)
+                let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
+                isDead = end <= now
+                shared.timer = min(shared.exchange.nextDeadline, end)
+                if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
             }
-            let nextLook = shared.reading.isReactors ? .distantFuture : now + ReadingRole.patience
-            let expired = shared.exchange.expire(at: now)
-            let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
-            shared.timer = min(shared.exchange.nextDeadline, end, nextLook)
-            if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
-            return (expired, isStuck, shared.timer, end <= now)
+            // What a task was to write that lost its turn.
+            if shared.exchange.mayWrite, !shared.exchange.shouldHold(at: now) {
+                shared.exchange.startWriting(&unsent, at: now)
+                writes = true
+            }
+            return min(shared.timer, nextLook)
         }
-        if writes { write() }
-        if isStuck { watch() }
         for abandoned in expired {
             abandoned.waiter.fail(RedisError.timedOut(abandoned.outcome))
             // No reply will come for it that would end its lease.
             if !abandoned.mayBeExecuted { release() }
         }
         if isDead {
-            close { .connectionLost(reason: "the server was silent for twice the command timeout", $0) }
-        } else if next != .distantFuture {
-            reactor.schedule(token: token, at: next)
+            return close { .connectionLost(reason: "the server was silent for twice the command timeout", $0) }
         }
+        if writes { write() }
+        if next != .distantFuture { reactor.schedule(token: token, at: next) }
     }
 }

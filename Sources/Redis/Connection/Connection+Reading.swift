@@ -24,7 +24,7 @@ extension Connection {
         }
         let hasReplies = !inbox.isEmpty
         do {
-            if hasReplies { try deliver() }
+            if hasReplies { try deliver(mayLend: failure == nil) }
         } catch {
             failure = { .protocolViolation(reason: "a reply to no command", $0) }
         }
@@ -33,7 +33,9 @@ extension Connection {
     }
 
     /// Hands the replies that have arrived to their waiters, after the writing of what gathered until they came.
-    private func deliver() throws(UnsolicitedReply) {
+    ///
+    /// - Parameter mayLend: whether the connection goes on.
+    private func deliver(mayLend: Bool) throws(UnsolicitedReply) {
         let now = Timestamp.now
         var writes = false
         var lends = false
@@ -55,7 +57,9 @@ extension Connection {
                 writes = true
             }
             if shared.reading.isReactors, shared.exchange.isPeerNearby {
-                lends = Self.worthLending.contains(inFlight) && !servesCallersHere && shared.reading.shouldLend()
+                lends =
+                    mayLend && unsolicited == nil && Self.worthLending.contains(inFlight) && !servesCallersHere
+                    && shared.reading.shouldLend()
                 answersQuickly = !lends && inFlight <= Self.fewInFlight
             }
             // Before those are resumed who have theirs first.
@@ -111,12 +115,30 @@ extension Connection {
         return mayRead
     }
 
+    /// Takes the role back from a task whose line does not move, or when a deadline is over: what has come by then is in
+    /// time.
+    ///
+    /// - Returns: when to look again.
+    func lookAfterReader(at now: Timestamp) -> Timestamp {
+        let (isTakenBack, isLent) = shared.withLock { shared in
+            let requests = shared.exchange.added
+            let isTakenBack =
+                shared.timer <= now ? shared.reading.takeBack() : shared.reading.takeBack(at: now, requests: requests)
+            if isTakenBack { shared.exchange.awaitsTurn = false }
+            return (isTakenBack, !shared.reading.isReactors)
+        }
+        if isTakenBack {
+            watch()
+            read()
+        }
+        return isLent ? now + ReadingRole.patience : .distantFuture
+    }
+
     /// To a task behind the callers who were resumed.
     private func lendReading() {
         let now = Timestamp.now
         let needsTask = shared.withLock { shared in
-            shared.timer = min(shared.timer, now + ReadingRole.patience)
-            return shared.reading.lend(at: now)
+            shared.reading.lend(at: now, requests: shared.exchange.added)
         }
         watch()
         reactor.schedule(token: token, at: now + ReadingRole.patience)
@@ -135,7 +157,7 @@ extension Connection {
         while startTurn() {
             guard read() || lookForReplies() else { return giveBack(hasRead: hasRead) }
             hasRead = true
-            shared.withLock { $0.reading.endTurn(at: .now) }
+            shared.withLock { $0.reading.endTurn(at: .now, requests: $0.exchange.added) }
             await Task.yield()
         }
     }

@@ -24,7 +24,7 @@ package final class Connection: Sendable {
     /// What callers and the reactor share, under one lock that nobody holds during I/O on the channel.
     struct Shared: ~Copyable {
         var exchange = Exchange<Waiter<RESPValue>>()
-        /// When the reactor's timer is set to, never later than the next deadline.
+        /// When the next deadline may be over, never later than that. The reactor's timer is set to it, or for earlier.
         var timer = Timestamp.distantFuture
         var isWritePaused = false
         var reading = ReadingRole()

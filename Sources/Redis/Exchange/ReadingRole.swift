@@ -21,10 +21,13 @@ package struct ReadingRole: Sendable {
     /// Whether a task is in the line: one that lost the role still is, until its turn comes.
     private var hasTask = false
 
+    /// Whether that line did not move when it was last looked at.
+    private var isStuck = false
+
     /// Whether lending has paid of late.
     private var lending = Lingering()
 
-    /// How many requests there had been when the line was last looked at.
+    /// How many requests there had been when the task began to wait, or was last looked at.
     private var requestsSeen: UInt64 = 0
 
     /// A task that waits for longer than this, in nanoseconds, loses the role, unless there were new requests meanwhile: the
@@ -46,16 +49,18 @@ package struct ReadingRole: Sendable {
 // MARK: - The reactor's side
 
 extension ReadingRole {
-    /// Whether to lend it once the replies that have come are handed out: that has paid of late.
+    /// Whether to lend it once the replies that have come are handed out: that has paid of late, and the line moves.
     package mutating func shouldLend() -> Bool {
-        isReactors && lending.begin()
+        isReactors && !isStuck && lending.begin()
     }
 
     /// Lends it. What was read must have been handed out, as the turn may come at once.
     ///
+    /// - Parameter requests: how many there were on the connection, ever.
     /// - Returns: whether a task is to be queued; one that lost the role may be in the line yet, and takes this turn.
-    package mutating func lend(at now: Timestamp) -> Bool {
+    package mutating func lend(at now: Timestamp, requests: UInt64) -> Bool {
         holder = .waitingTask(since: now)
+        requestsSeen = requests
         defer { hasTask = true }
         return !hasTask
     }
@@ -69,12 +74,12 @@ extension ReadingRole {
     }
 
     /// Takes it back if the task has waited for too long. To be asked again when its patience has passed.
-    ///
-    /// - Parameter requests: how many there were on the connection, ever.
     package mutating func takeBack(at now: Timestamp, requests: UInt64) -> Bool {
-        defer { requestsSeen = requests }
+        let moves = requests != requestsSeen
+        requestsSeen = requests
         guard case .waitingTask(let since) = holder, now - since >= Self.patience else { return false }
-        if requests != requestsSeen, now - since < Self.longPatience { return false }
+        if moves, now - since < Self.longPatience { return false }
+        isStuck = !moves
         return takeBack()
     }
 }
@@ -86,6 +91,7 @@ extension ReadingRole {
     ///
     /// - Returns: false if the role was taken back: it leaves the line.
     package mutating func startTurn() -> Bool {
+        isStuck = false
         guard case .waitingTask = holder else {
             hasTask = false
             return false
@@ -95,8 +101,9 @@ extension ReadingRole {
     }
 
     /// Replies have come, and it queues up behind their callers.
-    package mutating func endTurn(at now: Timestamp) {
+    package mutating func endTurn(at now: Timestamp, requests: UInt64) {
         holder = .waitingTask(since: now)
+        requestsSeen = requests
         lending.succeed()
     }
 

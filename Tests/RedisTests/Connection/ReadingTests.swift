@@ -37,9 +37,16 @@ import Testing
         }
         let caller = Task(executorPreference: OwnThread()) {
             while filled.count < threads, ContinuousClock.now < limit { usleep(100) }
-            for number in 0..<100 {
-                let reply = try await pool.execute(["ECHO", .integer(number)])
-                #expect(reply == .bulkString(Data("\(number)".utf8)))
+            // So many at once that the reactor lends the reading.
+            try await withThrowingDiscardingTaskGroup { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        for _ in 0..<50 {
+                            let reply = try await pool.execute(["ECHO", .integer(number)])
+                            #expect(reply == .bulkString(Data("\(number)".utf8)))
+                        }
+                    }
+                }
             }
             hasEnded.turnOn()
         }

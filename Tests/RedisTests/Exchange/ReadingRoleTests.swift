@@ -6,7 +6,7 @@ import Testing
 
     // `#expect` changes no value by itself.
     private func shouldLend() -> Bool { role.shouldLend() }
-    private func lend() -> Bool { role.lend(at: .microseconds(0)) }
+    private func lend() -> Bool { role.lend(at: .microseconds(0), requests: 0) }
     private func startTurn() -> Bool { role.startTurn() }
     private func takeBack() -> Bool { role.takeBack() }
     private func takeBack(at now: Timestamp, requests: UInt64) -> Bool { role.takeBack(at: now, requests: requests) }
@@ -25,7 +25,7 @@ import Testing
         for _ in 1...3 {
             #expect(startTurn())
             #expect(!role.isReactors)
-            role.endTurn(at: .microseconds(100))
+            role.endTurn(at: .microseconds(100), requests: 0)
         }
     }
 
@@ -34,7 +34,7 @@ import Testing
         #expect(takeBack())
         #expect(!lend())
         #expect(startTurn())
-        role.endTurn(at: .microseconds(10))
+        role.endTurn(at: .microseconds(10), requests: 0)
         #expect(startTurn())
         role.giveBack(hasRead: true)
         #expect(lend())
@@ -45,6 +45,16 @@ import Testing
         #expect(takeBack())
         #expect(!startTurn())
         #expect(lend())
+    }
+
+    @Test func `while the line does not move, it is not lent again`() {
+        #expect(lend())
+        #expect(takeBack(at: .microseconds(1000), requests: 0))
+        for _ in 1...100 { #expect(!shouldLend()) }
+        #expect(!startTurn())
+        var count = 1
+        while !shouldLend() { count += 1 }
+        #expect(count == 2)
     }
 
     @Test func `a task whose turn has not come loses it, and has no turn any more`() {
@@ -66,7 +76,7 @@ import Testing
         #expect(lend())
         #expect(!takeBack(at: .microseconds(999), requests: 7))
         #expect(startTurn())
-        role.endTurn(at: .microseconds(600))
+        role.endTurn(at: .microseconds(600), requests: 7)
         #expect(!takeBack(at: .microseconds(1599), requests: 7))
         #expect(takeBack(at: .microseconds(1600), requests: 7))
     }
@@ -98,7 +108,7 @@ import Testing
             #expect(shouldLend())
             #expect(lend())
             #expect(startTurn())
-            role.endTurn(at: .microseconds(10))
+            role.endTurn(at: .microseconds(10), requests: 0)
             #expect(startTurn())
             role.giveBack(hasRead: true)
         }

@@ -6,8 +6,8 @@
 /// the role back. The idea is that of leader and followers (Schmidt, O'Ryan, Pyarali, Kircher and Buschmann,
 /// "Leader/Followers", PLoP 2000), with a line of tasks in the place of threads.
 ///
-/// Where others keep the task from its turn, the reactor takes the role back: see ``takeBack(at:)``. A pure value, under the
-/// connection's lock; whoever has the role alone touches what was read.
+/// Where others keep the task from its turn, the reactor takes the role back: see ``takeBack(at:requests:)``. A pure value,
+/// under the connection's lock; whoever has the role alone touches what was read.
 package struct ReadingRole: Sendable {
     private enum Holder {
         case reactor

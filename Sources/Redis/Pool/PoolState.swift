@@ -16,7 +16,8 @@ package protocol PoolMember: AnyObject {
 /// Which connection a caller gets, and when another one is opened. A pure value: no sockets, no clock, no lock.
 ///
 /// Few connections, kept busy: commands that share a connection share its system calls. So callers share the least loaded
-/// one, and another is opened only when that has more commands in flight than its ``targetDepth(connections:)``.
+/// one, and another is opened only when that has more commands in flight than its ``targetDepth(connections:)``, or the
+/// only one more bytes than ``targetBytes``.
 package struct PoolState<Member: PoolMember> {
     /// What a caller needs.
     package enum Kind: Sendable {

@@ -21,7 +21,7 @@ private struct Traffic: ~Copyable {
     let batch: Int
     private let request = Request(["GET", "user:session:1234"])
     private var exchange = Exchange<Int>()
-    private var bytes = ByteBuffer()
+    private var bytes = OutgoingBytes()
     private var now = Timestamp(nanoseconds: 0)
 
     init(batch: Int) { self.batch = batch }

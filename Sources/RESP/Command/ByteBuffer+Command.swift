@@ -5,8 +5,11 @@ package import Foundation
 extension ByteBuffer {
     /// Writes any command.
     package mutating func appendCommand(_ arguments: [RESPArgument]) {
-        var bound = 0
-        arguments.forEachBorrowed { bound += $0.value.bound }
+        appendCommand(arguments, bound: arguments.bound)
+    }
+
+    @inline(__always)
+    mutating func appendCommand(_ arguments: [RESPArgument], bound: Int) {
         append(argumentCount: arguments.count, bound: bound) { writer in
             arguments.forEachBorrowed { $0.value.write(to: &writer) }
         }
@@ -74,8 +77,16 @@ extension ByteBuffer {
     /// - Parameter bound: at least what the arguments take.
     @inline(__always)
     private mutating func append(argumentCount: Int, bound: Int, _ write: (inout CommandWriter) -> Void) {
-        var writer = CommandWriter(at: tail(minimum: CommandWriter.headerBound + bound))
-        writer.writeHeader(argumentCount: argumentCount)
+        appendPart(bound: CommandWriter.headerBound + bound) { writer in
+            writer.writeHeader(argumentCount: argumentCount)
+            write(&writer)
+        }
+    }
+
+    /// Writes a part of a command, which takes no more than `bound`.
+    @inline(__always)
+    mutating func appendPart(bound: Int, _ write: (inout CommandWriter) -> Void) {
+        var writer = CommandWriter(at: tail(minimum: bound))
         write(&writer)
         commit(writer.count)
     }

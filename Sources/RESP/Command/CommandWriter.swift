@@ -18,6 +18,16 @@ struct CommandWriter {
         writeLine(UInt8(ascii: "*"), argumentCount.magnitude)
     }
 
+    /// Begins a bulk string whose contents lie elsewhere.
+    mutating func writeBulkHeader(count: Int) {
+        writeLine(UInt8(ascii: "$"), count.magnitude)
+    }
+
+    /// Ends a bulk string.
+    mutating func writeLineEnd() {
+        store(Self.lineEnd, count: 2)
+    }
+
     // Each piece is a bulk string.
 
     @inline(__always)

@@ -19,3 +19,13 @@ extension RESPArgument {
         }
     }
 }
+
+extension [RESPArgument] {
+    /// At least what all of them take.
+    @inline(__always)
+    var bound: Int {
+        var bound = 0
+        forEachBorrowed { bound += $0.value.bound }
+        return bound
+    }
+}

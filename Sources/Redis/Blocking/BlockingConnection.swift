@@ -8,7 +8,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
     let channel: Channel
     private(set) var parser = RESPParser()
     private var current = LoneRequest()
-    private var unsent = ByteBuffer()
+    private var unsent = OutgoingBytes()
 
     /// For how long the kernel waits in a read, in nanoseconds; nil before ``waitInReads(atMost:)``.
     private var readTimeout: Int64?

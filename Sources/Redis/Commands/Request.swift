@@ -44,5 +44,5 @@ package struct Request: Sendable {
 
     package var replyCount: Int { form.replyCount }
 
-    package func encode(into bytes: inout ByteBuffer) { form.encode(into: &bytes) }
+    package func encode(into bytes: inout OutgoingBytes) { form.encode(into: &bytes) }
 }

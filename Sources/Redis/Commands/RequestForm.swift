@@ -32,23 +32,23 @@ extension RequestForm {
         }
     }
 
-    func encode(into bytes: inout ByteBuffer) {
+    func encode(into bytes: inout OutgoingBytes) {
         switch self {
         case .commands(let first, let rest):
             bytes.appendCommand(first.arguments)
             for index in rest.indices { bytes.appendCommand(rest[index].arguments) }
         case .key(let name, let key):
-            bytes.appendCommand(name, key: key)
+            bytes.copied.appendCommand(name, key: key)
         case .keys(let name, let keys):
-            bytes.appendCommand(name, keys: keys)
+            bytes.copied.appendCommand(name, keys: keys)
         case .set(let key, let value, let milliseconds, let ifNotExists):
             bytes.appendSet(key, to: value, milliseconds: milliseconds, ifNotExists: ifNotExists)
         case .setAll(let items, nil):
-            bytes.appendCommand("MSET", items: items)
+            bytes.copied.appendCommand("MSET", items: items)
         case .setAll(let items, let milliseconds?):
-            bytes.appendCommand("MULTI")
+            bytes.copied.appendCommand("MULTI")
             bytes.appendSets(items, milliseconds: milliseconds)
-            bytes.appendCommand("EXEC")
+            bytes.copied.appendCommand("EXEC")
         }
     }
 }

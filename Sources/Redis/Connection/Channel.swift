@@ -23,7 +23,7 @@ package struct Channel: ~Copyable, Sendable {
     /// With encryption, bytes that were taken may still be on this side. They count as sent.
     ///
     /// - Returns: whether everything was sent; false if there has to be room first.
-    package borrowing func send(_ bytes: inout ByteBuffer) throws(ChannelError) -> Bool {
+    package borrowing func send(_ bytes: inout OutgoingBytes) throws(ChannelError) -> Bool {
         if let tls { return try tls.send(&bytes, over: socket) }
         do { return try socket.sendAll(&bytes) } catch { throw .system(error) }
     }
@@ -74,6 +74,23 @@ extension ChannelError: CustomStringConvertible {
 }
 
 extension Socket {
+    /// Sends until nothing is left, or the kernel has no room.
+    ///
+    /// - Returns: whether nothing is left.
+    borrowing func sendAll(_ bytes: inout OutgoingBytes) throws(Errno) -> Bool {
+        while !bytes.isCopied {
+            do {
+                let count = try bytes.withFirstPieces { before, value, behind throws(Errno) in
+                    try send(before, value, behind)
+                }
+                bytes.removeFirst(count)
+            } catch let error where error.isWouldBlock {
+                return false
+            }
+        }
+        return try sendAll(&bytes.copied)
+    }
+
     /// Sends until nothing is left, or the kernel has no room.
     ///
     /// - Returns: whether nothing is left.

@@ -54,7 +54,7 @@ package final class Connection: Sendable {
     // Unchecked: whose turn it is, the roles below settle; for the runtime to check each access takes a twentieth of a call.
 
     /// Taken from the exchange to be written; belongs to whoever has its writing role.
-    @exclusivity(unchecked) nonisolated(unsafe) var unsent = ByteBuffer()
+    @exclusivity(unchecked) nonisolated(unsafe) var unsent = OutgoingBytes()
 
     /// What was read; belongs to whoever has the reading role.
     @exclusivity(unchecked) nonisolated(unsafe) var inbox: Inbox

@@ -34,7 +34,7 @@ package struct Exchange<Waiter>: ~Copyable {
     private static var turnParts: Int { 4 }
 
     /// Bytes that nobody has taken to write yet.
-    private var outgoing = ByteBuffer()
+    private var outgoing = OutgoingBytes()
 
     /// Where `outgoing` begins in all the bytes ever added.
     private var takenBytes: UInt64 = 0
@@ -130,7 +130,7 @@ extension Exchange {
 
     /// Gives the writing role and all that has gathered, in exchange for an empty buffer. Only if ``mayWrite``: before
     /// that, the buffer is another thread's.
-    package mutating func startWriting(_ bytes: inout ByteBuffer, at now: Timestamp) {
+    package mutating func startWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) {
         precondition(mayWrite)
         isWriting = true
         takenBytes += UInt64(outgoing.count)
@@ -141,7 +141,7 @@ extension Exchange {
     }
 
     /// All of it was written. Gives the role again if more has gathered that should not wait.
-    package mutating func finishWriting(_ bytes: inout ByteBuffer, at now: Timestamp) -> Bool {
+    package mutating func finishWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
         isWriting = false
         guard mayWrite, !shouldHold(at: now) else { return false }
         startWriting(&bytes, at: now)
@@ -235,16 +235,16 @@ extension Exchange {
             end = entry.firstByte
             _ = entries.popLast()
         }
-        var kept = ByteBuffer()
+        var kept = OutgoingBytes()
         for (var entry, length) in untaken.reversed() {
             if entry.isOverdue {
                 added -= 1
+                outgoing.removeFirst(length)
             } else {
                 entry.firstByte = takenBytes + UInt64(kept.count)
-                outgoing.withUnsafeBytes { kept.append(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
+                outgoing.moveFirst(length, to: &kept)
                 entries.append(entry)
             }
-            outgoing.removeFirst(length)
         }
         outgoing = kept
     }
@@ -257,7 +257,7 @@ extension Exchange {
             left.append(Abandoned(waiter: entry.waiter, mayBeExecuted: entry.firstByte < exposedBytes))
         }
         collected = []
-        outgoing = ByteBuffer()
+        outgoing = OutgoingBytes()
         return left
     }
 }

@@ -59,6 +59,22 @@ package struct Socket: ~Copyable, Sendable {
         return try retryingInterrupts { cSend(descriptor, bytes.baseAddress, bytes.count) }
     }
 
+    /// Writes as much of three pieces, one behind the other, as the kernel has room for, and says how much that was.
+    ///
+    /// C: `sendmsg`
+    package borrowing func send(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ third: UnsafeRawBufferPointer
+    ) throws(Errno) -> Int {
+        let descriptor = descriptor
+        var pieces = (iovec(first), iovec(second), iovec(third))
+        return try withUnsafeMutableBytes(of: &pieces) { pieces throws(Errno) in
+            var message = msghdr()
+            message.msg_iov = pieces.assumingMemoryBound(to: iovec.self).baseAddress
+            message.msg_iovlen = 3
+            return try retryingInterrupts { sendmsg(descriptor, &message, sendFlags) }
+        }
+    }
+
     /// Reads what has arrived, at most as much as there is room for; 0 at the end of the stream.
     ///
     /// C: `recv`
@@ -164,12 +180,20 @@ private func cShutdown(_ descriptor: Int32, _ how: Int32) -> Int32 {
 }
 
 private func cSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    #if canImport(Darwin)
-        send(descriptor, bytes, count, dontWait)  // SO_NOSIGPIPE is set
-    #else
-        send(descriptor, bytes, count, dontWait | Int32(MSG_NOSIGNAL))
-    #endif
+    send(descriptor, bytes, count, sendFlags)
 }
+
+extension iovec {
+    fileprivate init(_ bytes: UnsafeRawBufferPointer) {
+        self.init(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+    }
+}
+
+#if canImport(Darwin)
+    private let sendFlags = dontWait  // SO_NOSIGPIPE is set
+#else
+    private let sendFlags = dontWait | Int32(MSG_NOSIGNAL)
+#endif
 
 /// Never wait in this call, even where the socket may.
 private let dontWait = Int32(MSG_DONTWAIT)

@@ -34,7 +34,7 @@ extension TLSStream {
     /// Encrypts and sends, piece by piece, as much as the kernel has room for.
     ///
     /// - Returns: whether everything was sent.
-    func send(_ plaintext: inout ByteBuffer, over socket: borrowing Socket) throws(ChannelError) -> Bool {
+    func send(_ plaintext: inout OutgoingBytes, over socket: borrowing Socket) throws(ChannelError) -> Bool {
         while true {
             do {
                 guard try socket.sendAll(&unsent) else { return false }
@@ -47,8 +47,8 @@ extension TLSStream {
         }
     }
 
-    private func encryptPiece(of plaintext: inout ByteBuffer) throws(TLSError) {
-        let count = try plaintext.withUnsafeBytes { bytes throws(TLSError) in
+    private func encryptPiece(of plaintext: inout OutgoingBytes) throws(TLSError) {
+        let count = try plaintext.withFirstPiece { bytes throws(TLSError) in
             let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(TLSEngine.piece))
             try engine.withLock { engine throws(TLSError) in try engine.encrypt(piece, into: &unsent) }
             return piece.count

@@ -70,8 +70,8 @@ import Testing
 
 extension Request {
     fileprivate var text: String {
-        var buffer = ByteBuffer()
+        var buffer = OutgoingBytes()
         encode(into: &buffer)
-        return buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        return buffer.copied.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -37,7 +37,9 @@ import Testing
         #expect(isSame)
     }
 
-    @Test func `many callers write more than there is room for, each its own`() async throws {
+    /// Copied and lent.
+    @Test(arguments: [20_000, 60_000])
+    func `many callers write more than there is room for, each its own`(size: Int) async throws {
         let peer = try RawPeer { client in
             try client.shakeHands()
             while true { try client.send("+\(client.command()[1])\r\n") }
@@ -45,11 +47,11 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
         let pool = try ConnectionPool(configuration)
-        let text = String(repeating: "x", count: 40_000)
+        let text = String(repeating: "x", count: size)
         try await withThrowingTaskGroup { group in
             for number in 0..<200 {
                 group.addTask {
-                    let reply = try await pool.execute(["ECHO", .string("\(number)\(text)")])
+                    let reply = try await pool.execute(["ECHO", .bytes(Data("\(number)\(text)".utf8))])
                     return reply == .simpleString("\(number)\(text)")
                 }
             }

@@ -66,8 +66,8 @@ import Testing
 
 extension Request {
     fileprivate var bytes: [UInt8] {
-        var buffer = ByteBuffer()
+        var buffer = OutgoingBytes()
         encode(into: &buffer)
-        return buffer.withUnsafeBytes { Array($0) }
+        return buffer.copied.withUnsafeBytes { Array($0) }
     }
 }

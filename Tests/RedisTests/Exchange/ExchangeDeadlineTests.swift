@@ -61,6 +61,19 @@ import Testing
         #expect(throws: UnsolicitedReply.self) { try exchange.receive(.null) }
     }
 
+    @Test func `large values are taken back as a whole, and the others kept`() throws {
+        let exchange = ScriptedExchange()
+        exchange.add("a")
+        exchange.add(bytes: 100_000)
+        exchange.add(bytes: 200_000, deadline: .microseconds(10))
+        exchange.add("b")
+        exchange.add(bytes: 300_000)
+        #expect(exchange.expire(at: .microseconds(10)) == [Left("200000 bytes", mayBeExecuted: false)])
+        #expect(exchange.start() == "a[100000]b[300000]")
+        exchange.pause(unsentBytes: 300_000)
+        #expect(exchange.close().map(\.mayBeExecuted) == [true, true, true, true])
+    }
+
     @Test func `with all of it taken back there is nothing to write`() {
         let exchange = ScriptedExchange()
         exchange.add("a", deadline: .microseconds(10))

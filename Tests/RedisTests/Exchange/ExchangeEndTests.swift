@@ -22,6 +22,22 @@ import Testing
         #expect(exchange.inFlight == 0)
     }
 
+    @Test(arguments: [0, 1, 5_000, 100_000])
+    func `the bytes of a large value count as all others do`(sentBeyond: Int) {
+        let exchange = ScriptedExchange()
+        exchange.add("a")
+        exchange.add(bytes: 100_000)
+        exchange.add("b")
+        #expect(exchange.start() == "a[100000]b")
+        let large = "*1\r\n$100000\r\n\r\n".utf8.count + 100_000
+        exchange.pause(unsentBytes: large + ScriptedExchange.bytesPerLetter - sentBeyond)
+        #expect(
+            exchange.close() == [
+                Left("a", mayBeExecuted: true), Left("100000 bytes", mayBeExecuted: sentBeyond > 0),
+                Left("b", mayBeExecuted: false),
+            ])
+    }
+
     @Test func `all that is being written may be executed`() {
         let exchange = ScriptedExchange()
         exchange.add("a")

@@ -29,9 +29,9 @@ final class ScriptedExchange {
     }
 
     /// Adds a request with an argument of this size.
-    func add(bytes: Int) {
-        let value = RESPArgument.string(String(repeating: "v", count: bytes))
-        exchange.add(Request(Command([value])), waiter: "\(bytes) bytes", deadline: .distantFuture)
+    func add(bytes: Int, deadline: Timestamp = .distantFuture) {
+        let value = RESPArgument.bytes(Data(repeating: UInt8(ascii: "v"), count: bytes))
+        exchange.add(Request(Command([value])), waiter: "\(bytes) bytes", deadline: deadline)
     }
 
     func shouldHold(at now: Timestamp) -> Bool { exchange.shouldHold(at: now) }
@@ -39,15 +39,15 @@ final class ScriptedExchange {
     /// Takes the writing role, and says which letters are to be written; nil if there is none to take.
     func start(at now: Timestamp = .microseconds(0)) -> String? {
         guard exchange.mayWrite else { return nil }
-        var bytes = ByteBuffer()
+        var bytes = OutgoingBytes()
         exchange.startWriting(&bytes, at: now)
-        return Self.letters(in: bytes)
+        return Self.letters(in: &bytes)
     }
 
     /// Gives the writing role back, unless there is more to write: says what.
     func finish(at now: Timestamp = .microseconds(0)) -> String? {
-        var bytes = ByteBuffer()
-        return exchange.finishWriting(&bytes, at: now) ? Self.letters(in: bytes) : nil
+        var bytes = OutgoingBytes()
+        return exchange.finishWriting(&bytes, at: now) ? Self.letters(in: &bytes) : nil
     }
 
     /// Writes all that has gathered, and says what that was.
@@ -75,9 +75,17 @@ final class ScriptedExchange {
         exchange.close().map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
     }
 
-    private static func letters(in bytes: borrowing ByteBuffer) -> String {
-        let text = bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        return text.replacing("*1\r\n$1\r\n", with: "").replacing("\r\n", with: "")
+    /// The letters, and how large the arguments are that are none.
+    private static func letters(in bytes: inout OutgoingBytes) -> String {
+        var text = ""
+        while !bytes.isEmpty {
+            let piece = bytes.withFirstPiece { String(decoding: $0, as: UTF8.self) }
+            text += piece
+            bytes.removeFirst(piece.utf8.count)
+        }
+        return text.replacing("*1\r\n$1\r\n", with: "")
+            .replacing(/\*1\r\n\$([0-9]+)\r\nv*/) { "[\($0.1)]" }
+            .replacing("\r\n", with: "")
     }
 }
 

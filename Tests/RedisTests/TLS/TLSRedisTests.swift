@@ -211,8 +211,8 @@ import Testing
                 try socket.connect(to: address)
                 let stream = try TLSStream.connect(context, host: "localhost", over: socket, until: deadline)
                 let channel = Channel(socket, tls: stream)
-                var request = ByteBuffer()
-                Array("PING\r\n".utf8).withUnsafeBytes { request.append($0) }
+                var request = OutgoingBytes()
+                Array("PING\r\n".utf8).withUnsafeBytes { request.copied.append($0) }
                 #expect(try channel.send(&request))
                 var parser = RESPParser()
                 while try channel.receive(into: &parser, room: 1024, waits: true) {

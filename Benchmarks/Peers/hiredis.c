@@ -29,7 +29,6 @@ typedef struct {
     histogram times;
     int *numbers;
     char (*names)[24];
-    char *values;
     const char **arguments;
     size_t *lengths;
 } worker;
@@ -48,9 +47,24 @@ static const char *value_of(int key) {
     return block + (uint32_t)key * 2654435761u % OFFSETS;
 }
 
-/// Writes the arguments of a command for the keys in `numbers`. A value is copied, for a program would make it.
+/// The values of all keys, each in memory of its own: a program has them already when it stores them.
+static char *values;
+
+static char *made_value_of(const options *options, int key) {
+    return values + (size_t)key * (size_t)options->value_size;
+}
+
+static void make_values(const options *options) {
+    values = malloc((size_t)options->keys * (size_t)options->value_size);
+    if (values == NULL) fail("no memory for the values");
+    for (int key = 0; key < options->keys; key++) {
+        memcpy(made_value_of(options, key), value_of(key), (size_t)options->value_size);
+    }
+}
+
+/// Writes the arguments of a command for the keys in `numbers`.
 static int prepare(worker *self, const char *command, bool has_values, int count) {
-    int size = self->options->value_size, argument = 1;
+    int argument = 1;
     self->arguments[0] = command;
     self->lengths[0] = strlen(command);
     for (int item = 0; item < count; item++) {
@@ -58,10 +72,8 @@ static int prepare(worker *self, const char *command, bool has_values, int count
         int key = self->numbers[item];
         self->lengths[argument++] = (size_t)snprintf(self->names[item], sizeof *self->names, "key:%d", key);
         if (!has_values) continue;
-        char *value = self->values + (size_t)item * (size_t)size;
-        memcpy(value, value_of(key), (size_t)size);
-        self->arguments[argument] = value;
-        self->lengths[argument++] = (size_t)size;
+        self->arguments[argument] = made_value_of(self->options, key);
+        self->lengths[argument++] = (size_t)self->options->value_size;
     }
     return argument;
 }
@@ -136,7 +148,6 @@ static void set_up(worker *self, const options *options, pthread_barrier_t *barr
     if (self->connection == NULL || self->connection->err) fail("cannot connect");
     self->numbers = calloc((size_t)options->batch, sizeof *self->numbers);
     self->names = calloc((size_t)options->batch, sizeof *self->names);
-    self->values = calloc((size_t)options->batch, (size_t)options->value_size);
     self->arguments = calloc(2 * (size_t)options->batch + 1, sizeof *self->arguments);
     self->lengths = calloc(2 * (size_t)options->batch + 1, sizeof *self->lengths);
 }
@@ -193,6 +204,7 @@ int main(int count, char **arguments) {
     block = malloc((size_t)options.value_size + OFFSETS);
     uint64_t random = 1;
     for (int index = 0; index < options.value_size + OFFSETS; index++) block[index] = (char)next_random(&random);
+    make_values(&options);
 
     pthread_barrier_t barrier;
     pthread_barrier_init(&barrier, NULL, (unsigned)options.concurrency + 1);

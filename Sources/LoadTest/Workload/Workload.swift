@@ -11,7 +11,7 @@ final class Workload: Sendable {
     private let made: [Data]
 
     /// More than this is made anew for each write.
-    private static let madeBytes = 64 << 20
+    private static let madeBytes = 128 << 20
 
     /// What was written, where values have versions; nil where each key has one value for ever.
     let history: WriteHistory?

@@ -49,6 +49,8 @@ public struct AsyncRedisBackend: AsyncBackend {
     }
 
     /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` where the time to live is over already
+    ///
+    /// A value of 32 KB or more is sent from where it lies, and kept until then, though the call may have ended before.
     @discardableResult
     public func set(
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool

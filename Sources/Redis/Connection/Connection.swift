@@ -46,7 +46,7 @@ package final class Connection: Sendable {
     let largeBytes = Atomic<Int>(0)
 
     /// From so many bytes on a request is large.
-    private static let largeSize = 64 * 1024
+    private static let largeSize = 8 * 1024
 
     /// False while it is silent past a deadline, and once it is closed.
     let answers = Atomic<Bool>(true)

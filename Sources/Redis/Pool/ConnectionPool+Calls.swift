@@ -52,7 +52,7 @@ extension ConnectionPool {
         let first: Result<RESPValue, any Error>
         do {
             let reply =
-                if let connection = takeInPassing() {
+                if let connection = takeInPassing(at: now) {
                     try await connection.execute(request, at: now, until: deadline)
                 } else {
                     try await sendInTurn(request, until: deadline)

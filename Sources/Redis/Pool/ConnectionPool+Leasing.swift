@@ -16,10 +16,10 @@ extension ConnectionPool {
     }
 
     /// A connection to share, without a visit of the actor: where nobody waits for one and none has to be opened.
-    nonisolated func takeInPassing() -> Connection? {
+    nonisolated func takeInPassing(at now: Timestamp) -> Connection? {
         state.withLock { state in
             // In the lock, so that the draining, which begins with this set, sees the lease.
-            guard !hasWaiters, let connection = state.takeInPassing() else { return nil }
+            guard !hasWaiters, let connection = state.takeInPassing(at: now) else { return nil }
             connection.retainLease()
             return connection
         }
@@ -42,7 +42,7 @@ extension ConnectionPool {
 
     private func take(_ kind: PoolState<Connection>.Kind) -> Connection? {
         let (connection, opens) = state.withLock { state in
-            let connection = state.take(kind)
+            let connection = state.take(kind, at: .now)
             connection?.retainLease()
             return (connection, connection != nil && state.shouldOpen(waiting: 0))
         }

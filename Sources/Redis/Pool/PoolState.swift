@@ -16,8 +16,8 @@ package protocol PoolMember: AnyObject {
 /// Which connection a caller gets, and when another one is opened. A pure value: no sockets, no clock, no lock.
 ///
 /// Few connections, kept busy: commands that share a connection share its system calls. So callers share the least loaded
-/// one, and another is opened only when that has more commands in flight than its ``targetDepth(connections:)``, or the
-/// only one more bytes than ``targetBytes``.
+/// of the first ones, as many as all that is in flight has taken of late, and another is opened only when there are fewer.
+/// After a burst the last ones have nothing to do, and are closed where an idle timeout is set.
 package struct PoolState<Member: PoolMember> {
     /// What a caller needs.
     package enum Kind: Sendable {
@@ -27,7 +27,8 @@ package struct PoolState<Member: PoolMember> {
         case exclusive
     }
 
-    /// In flight on the least loaded connection before another one is opened. More connections mean smaller batches.
+    /// So many may be in flight on each of that many connections before another one is used. More connections mean smaller
+    /// batches.
     ///
     /// Each further one has to be earned by eight times as many: two are faster than one, as a caller and the reactor can
     /// then write at once; with more the batches only get smaller, down to half the throughput with eight.
@@ -35,9 +36,9 @@ package struct PoolState<Member: PoolMember> {
         64 << (3 * min(max(0, connections - 1), 10))
     }
 
-    /// With more bytes in flight than this on the only connection, a second one is opened as well. Large values are copied
-    /// and written one after the other there, and side by side on two.
-    package static var targetBytes: Int { 1 << 20 }
+    /// So many bytes may be in flight on a connection before another one is used. A system call for as much is well spent,
+    /// and large values are written, and read by the server, side by side.
+    package static var targetBytes: Int { 512 * 1024 }
 
     /// Connects under way at once: a server that comes back is not to be flooded.
     package static var openingLimit: Int { 2 }
@@ -63,6 +64,8 @@ package struct PoolState<Member: PoolMember> {
 
         var isIdle: Bool { member.isAvailable && member.load == 0 }
 
+        var isShareable: Bool { mode == .shared && member.isAvailable }
+
         /// When its last reply came that was not a health check's.
         var idleSince: Timestamp {
             let lastReply = member.lastReply
@@ -78,6 +81,9 @@ package struct PoolState<Member: PoolMember> {
     /// Connects under way.
     package private(set) var opening = 0
 
+    /// Over how many connections callers are spread.
+    private var spread = RecentPeak()
+
     package init(maxConnections: Int, maxInFlight: Int) {
         self.maxConnections = maxConnections
         self.maxInFlight = maxInFlight
@@ -92,11 +98,10 @@ package struct PoolState<Member: PoolMember> {
 
 extension PoolState {
     /// The connection to lease now; nil if the caller has to wait.
-    package mutating func take(_ kind: Kind) -> Member? {
+    package mutating func take(_ kind: Kind, at now: Timestamp) -> Member? {
         switch kind {
         case .shared:
-            guard let (index, load) = leastLoadedShared, load < maxInFlight else { return nil }
-            return slots[index].member
+            return leastLoaded(for: demand, at: now)
         case .exclusive:
             guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.mode != .retiring && $0.isIdle })
             else { return nil }
@@ -106,9 +111,9 @@ extension PoolState {
     }
 
     /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
-    package func takeInPassing() -> Member? {
-        guard let least = leastLoadedShared, least.load < maxInFlight, !shouldOpen(beside: least) else { return nil }
-        return slots[least.index].member
+    package mutating func takeInPassing(at now: Timestamp) -> Member? {
+        let demand = demand
+        return shouldOpen(for: demand) ? nil : leastLoaded(for: demand, at: now)
     }
 
     /// An exclusive lease is over.
@@ -123,19 +128,53 @@ extension PoolState {
         if !isNext {
             for index in slots.indices where slots[index].mode == .draining { slots[index].mode = .shared }
         } else if !slots.contains(where: { $0.mode == .draining && $0.member.isAvailable }),
-            let (index, _) = leastLoadedShared
+            let index = slots.indices.filter({ slots[$0].isShareable })
+                .min(by: { slots[$0].member.load < slots[$1].member.load })
         {
             slots[index].mode = .draining
         }
     }
+}
 
-    private var leastLoadedShared: (index: Int, load: Int)? {
-        var least: (index: Int, load: Int)?
-        for index in slots.indices where slots[index].mode == .shared && slots[index].member.isAvailable {
-            let load = slots[index].member.load
-            if load < least?.load ?? .max { least = (index, load) }
+// MARK: - How many are shared
+
+extension PoolState {
+    private struct Demand {
+        /// How many connections all that is in flight takes now.
+        let connections: Int
+        /// How many there are that may be shared.
+        let available: Int
+    }
+
+    private var demand: Demand {
+        var (load, bytes, available) = (0, 0, 0)
+        for index in slots.indices where slots[index].isShareable {
+            load += slots[index].member.load
+            bytes += slots[index].member.bytesInFlight
+            available += 1
         }
-        return least
+        return Demand(connections: connections(load: load, bytes: bytes), available: available)
+    }
+
+    /// How many connections so much in flight takes, and the next call with it.
+    private func connections(load: Int, bytes: Int) -> Int {
+        var connections = 1
+        while load > connections * Self.targetDepth(connections: connections) { connections += 1 }
+        return max(connections, min(bytes / Self.targetBytes, load) + 1)
+    }
+
+    /// The least loaded of as many connections as are in use, or the next one if those are full; nil if all are.
+    private mutating func leastLoaded(for demand: Demand, at now: Timestamp) -> Member? {
+        spread.add(demand.connections, at: now)
+        var least: (index: Int, load: Int)?
+        var rest = spread.value
+        for index in slots.indices where slots[index].isShareable {
+            let load = slots[index].member.load
+            if load < least?.load ?? maxInFlight { least = (index, load) }
+            rest -= 1
+            if rest <= 0 && least != nil { break }
+        }
+        return least.map { slots[$0.index].member }
     }
 }
 
@@ -144,18 +183,14 @@ extension PoolState {
 extension PoolState {
     /// Whether to open another connection, given how many callers wait for one.
     package func shouldOpen(waiting: Int) -> Bool {
-        if waiting == 0 { return leastLoadedShared.map { shouldOpen(beside: $0) } ?? false }
+        if waiting == 0 { return shouldOpen(for: demand) }
         // The first one alone: it may be enough, and if the server is away, one attempt tells.
         return mayOpen && (opening == 0 || opening < waiting && !slots.isEmpty)
     }
 
-    /// Whether to open another connection beside the least loaded one, while nobody waits.
-    private func shouldOpen(beside least: (index: Int, load: Int)) -> Bool {
-        let isLarge = slots[least.index].member.bytesInFlight > Self.targetBytes
-        guard isLarge || least.load > Self.targetDepth(connections: 1), mayOpen, opening == 0 else { return false }
-        // Those that exclusive callers have do nothing for the others.
-        let sharing = slots.count { $0.mode == .shared }
-        return least.load > Self.targetDepth(connections: sharing) || isLarge && sharing == 1
+    /// Whether to open another connection beside those that can be shared, while nobody waits.
+    private func shouldOpen(for demand: Demand) -> Bool {
+        demand.connections > demand.available && demand.available > 0 && opening == 0 && mayOpen
     }
 
     private var mayOpen: Bool { slots.count + opening < maxConnections && opening < Self.openingLimit }

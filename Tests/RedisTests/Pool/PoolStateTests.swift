@@ -19,38 +19,77 @@ import Testing
     @Test func `an empty pool has nothing to give`() {
         var pool = pool()
         #expect(pool.isEmpty)
-        #expect(pool.take(.shared) == nil)
-        #expect(pool.take(.exclusive) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
+        #expect(pool.take(.exclusive, at: .now) == nil)
     }
 
-    @Test func `the least loaded connection is shared`() {
-        var pool = pool(FakeMember("a", load: 3), FakeMember("b", load: 1), FakeMember("c", load: 2))
-        #expect(pool.take(.shared)?.name == "b")
+    @Test func `one connection is shared as long as it suffices, though others have less to do`() {
+        let (first, second) = (FakeMember("first", load: 40), FakeMember("second", load: 24))
+        var pool = pool(first, second)
+        #expect(pool.take(.shared, at: .now) === first)
+        #expect(pool.takeInPassing(at: .now) === first)
+    }
+
+    @Test(arguments: [
+        ([64, 0, 0], "a"), ([65, 0, 0], "b"), ([33, 32, 0], "b"), ([512, 512, 0], "a"), ([513, 512, 0], "c"),
+    ])
+    func `of as many as the load takes, the least loaded one is shared`(loads: [Int], name: String) {
+        let members = zip("abc", loads).map { FakeMember("\($0)", load: $1) }
+        var pool = pool(members[0], members[1], members[2])
+        #expect(pool.take(.shared, at: .now)?.name == name)
+        #expect(pool.takeInPassing(at: .now)?.name == name)
+    }
+
+    @Test func `those in use are shared on for a while when there is less to do, and then fewer`() {
+        let (first, second) = (FakeMember("first", load: 50), FakeMember("second", load: 49))
+        var pool = pool(first, second)
+        let start = Timestamp(nanoseconds: 1)
+        let later = start + RecentPeak.memory
+        #expect(pool.take(.shared, at: start) === second)
+        (first.load, second.load) = (2, 1)
+        #expect(pool.take(.shared, at: start + 1) === second)
+        #expect(pool.take(.shared, at: later) === second)
+        #expect(pool.take(.shared, at: later + RecentPeak.memory) === first)
+    }
+
+    @Test func `large requests go side by side over more connections`() {
+        let members = [FakeMember("a", load: 1), FakeMember("b", load: 1), FakeMember("c", load: 0)]
+        for member in members.prefix(2) { member.bytesInFlight = 1 << 20 }
+        var pool = pool(members[0], members[1], members[2])
+        #expect(pool.take(.shared, at: .now)?.name == "c")
+    }
+
+    @Test func `a connection that has its limit in flight is passed over`() {
+        let (first, second) = (FakeMember("first", load: 10), FakeMember("second", load: 9))
+        var pool = pool(first, second, maxInFlight: 10)
+        #expect(pool.take(.shared, at: .now) === second)
+        second.load = 10
+        #expect(pool.take(.shared, at: .now) == nil)
     }
 
     @Test func `at the limit in flight nothing is given`() {
         let member = FakeMember("a", load: 9)
         var pool = pool(member, maxInFlight: 10)
-        #expect(pool.take(.shared) === member)
+        #expect(pool.take(.shared, at: .now) === member)
         member.load = 10
-        #expect(pool.take(.shared) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
     }
 
     @Test func `a silent connection is not given, and is again when it answers`() {
         let (silent, other) = (FakeMember("silent", isAvailable: false), FakeMember("other", load: 5))
         var pool = pool(silent, other)
-        #expect(pool.take(.shared) === other)
+        #expect(pool.take(.shared, at: .now) === other)
         other.isAvailable = false
-        #expect(pool.take(.shared) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
         silent.isAvailable = true
-        #expect(pool.take(.shared) === silent)
+        #expect(pool.take(.shared, at: .now) === silent)
     }
 
     @Test func `a removed connection is not given`() {
         let (gone, other) = (FakeMember("gone"), FakeMember("other", load: 5))
         var pool = pool(gone, other)
         pool.remove(gone)
-        #expect(pool.take(.shared) === other)
+        #expect(pool.take(.shared, at: .now) === other)
         #expect(pool.members.map(\.name) == ["other"])
     }
 
@@ -59,26 +98,26 @@ import Testing
     @Test func `an exclusive caller gets an idle connection, which then is nobody else's`() {
         let (busy, idle) = (FakeMember("busy", load: 1), FakeMember("idle"))
         var pool = pool(busy, idle)
-        #expect(pool.take(.exclusive) === idle)
-        #expect(pool.take(.exclusive) == nil)
-        #expect(pool.take(.shared) === busy)
+        #expect(pool.take(.exclusive, at: .now) === idle)
+        #expect(pool.take(.exclusive, at: .now) == nil)
+        #expect(pool.take(.shared, at: .now) === busy)
         busy.load = 1024
-        #expect(pool.take(.shared) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
         pool.giveBack(idle)
-        #expect(pool.take(.shared) === idle)
+        #expect(pool.take(.shared, at: .now) === idle)
     }
 
     @Test func `under load the least loaded connection gets idle for an exclusive caller`() {
         let (busy, busier) = (FakeMember("busy", load: 1), FakeMember("busier", load: 2))
         var pool = pool(busy, busier)
-        #expect(pool.take(.exclusive) == nil)
+        #expect(pool.take(.exclusive, at: .now) == nil)
         pool.drainForExclusive(true)
-        #expect(pool.take(.shared) === busier)
+        #expect(pool.take(.shared, at: .now) === busier)
         pool.drainForExclusive(true)
-        #expect(pool.take(.shared) === busier)
+        #expect(pool.take(.shared, at: .now) === busier)
         busy.load = 0
-        #expect(pool.take(.shared) === busier)
-        #expect(pool.take(.exclusive) === busy)
+        #expect(pool.take(.shared, at: .now) === busier)
+        #expect(pool.take(.exclusive, at: .now) === busy)
     }
 
     @Test func `a connection gets idle for nobody when the exclusive caller has gone`() {
@@ -86,7 +125,7 @@ import Testing
         var pool = pool(busy, busier)
         pool.drainForExclusive(true)
         pool.drainForExclusive(false)
-        #expect(pool.take(.shared) === busy)
+        #expect(pool.take(.shared, at: .now) === busy)
     }
 
     @Test func `another connection gets idle when the first one falls silent`() {
@@ -96,16 +135,16 @@ import Testing
         busy.isAvailable = false
         pool.drainForExclusive(true)
         busier.load = 0
-        #expect(pool.take(.exclusive) === busier)
+        #expect(pool.take(.exclusive, at: .now) === busier)
     }
 
     @Test func `with a limit of one in flight no connection is shared`() {
         let (first, second) = (FakeMember("first"), FakeMember("second"))
         var pool = pool(first, second, maxInFlight: 1)
-        pool.take(.shared)?.load += 1
-        pool.take(.shared)?.load += 1
+        pool.take(.shared, at: .now)?.load += 1
+        pool.take(.shared, at: .now)?.load += 1
         #expect([first.load, second.load] == [1, 1])
-        #expect(pool.take(.shared) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
     }
 
     // MARK: - Opening
@@ -121,40 +160,45 @@ import Testing
     }
 
     @Test(arguments: [(connections: 1, depth: 64), (2, 512), (3, 4096)])
-    func `another is opened only when the least loaded one is past the target depth`(connections: Int, depth: Int) {
-        let least = FakeMember("least")
-        var pool = pool(least)
+    func `another is opened only when those that are open are past the target depth`(connections: Int, depth: Int) {
+        let first = FakeMember("first")
+        var pool = pool(first)
         for number in 1..<connections {
             pool.startOpening()
-            pool.finishOpening(FakeMember("\(number)", load: .max))
+            pool.finishOpening(FakeMember("\(number)", load: depth))
         }
-        least.load = depth
+        first.load = depth
         #expect(!pool.shouldOpen(waiting: 0))
-        least.load += 1
+        first.load += 1
         #expect(pool.shouldOpen(waiting: 0))
     }
 
-    @Test func `a second one is opened for many bytes as well, and a third one is not`() {
-        let (first, second) = (FakeMember("first", load: 2), FakeMember("second", load: 2))
-        var pool = pool(first)
-        first.bytesInFlight = 1 << 20
+    @Test func `another is opened for many bytes as well`() {
+        let member = FakeMember("first", load: 2)
+        var pool = pool(member)
+        member.bytesInFlight = 512 * 1024 - 1
         #expect(!pool.shouldOpen(waiting: 0))
-        #expect(pool.takeInPassing() === first)
-        first.bytesInFlight += 1
+        #expect(pool.takeInPassing(at: .now) === member)
+        member.bytesInFlight += 1
         #expect(pool.shouldOpen(waiting: 0))
-        #expect(pool.takeInPassing() == nil)
-        second.bytesInFlight = 2 << 20
-        pool.startOpening()
-        pool.finishOpening(second)
+        #expect(pool.takeInPassing(at: .now) == nil)
+        #expect(pool.take(.shared, at: .now) === member)
+    }
+
+    @Test func `there are no more connections than calls, however large they are`() {
+        let (first, second) = (FakeMember("first", load: 1), FakeMember("second"))
+        var pool = pool(first, second)
+        first.bytesInFlight = 100 << 20
         #expect(!pool.shouldOpen(waiting: 0))
-        #expect(pool.takeInPassing() != nil)
+        second.load = 1
+        #expect(pool.shouldOpen(waiting: 0))
     }
 
     @Test func `a connection that one caller has alone does not count for the others`() {
         let (lent, shared) = (FakeMember("lent"), FakeMember("shared", load: 65))
         var pool = pool(lent, shared)
         #expect(!pool.shouldOpen(waiting: 0))
-        #expect(pool.take(.exclusive) === lent)
+        #expect(pool.take(.exclusive, at: .now) === lent)
         #expect(pool.shouldOpen(waiting: 0))
     }
 

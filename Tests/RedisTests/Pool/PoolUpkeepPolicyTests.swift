@@ -78,11 +78,11 @@ import Testing
         #expect(pool.upkeep(policy, at: seconds(9)).next == seconds(10))
         _ = pool.upkeep(policy, at: seconds(10))
         #expect(pool.hasRetiring)
-        #expect(pool.take(.shared) == nil)
-        #expect(pool.take(.exclusive) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
+        #expect(pool.take(.exclusive, at: .now) == nil)
         #expect(pool.removeRetired().isEmpty)
         old.load = 0
-        #expect(pool.take(.exclusive) == nil)
+        #expect(pool.take(.exclusive, at: .now) == nil)
         #expect(pool.removeRetired().map(\.name) == ["old"])
         #expect(pool.isEmpty)
     }
@@ -102,11 +102,11 @@ import Testing
         let policy = policy { $0.healthCheckInterval = .seconds(10) }
         #expect(pool.upkeep(policy, at: seconds(9)).checks.isEmpty)
         #expect(pool.upkeep(policy, at: seconds(10)).checks.map(\.name) == ["silent"])
-        #expect(pool.take(.shared) == nil)
+        #expect(pool.take(.shared, at: .now) == nil)
         #expect(pool.upkeep(policy, at: seconds(10)).checks.isEmpty)
         silent.lastReply = seconds(11)
         pool.giveBack(silent)
-        #expect(pool.take(.shared) === silent)
+        #expect(pool.take(.shared, at: .now) === silent)
         #expect(pool.upkeep(policy, at: seconds(12)).next == seconds(21))
     }
 

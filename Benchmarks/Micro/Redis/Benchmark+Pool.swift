@@ -32,7 +32,7 @@ extension Benchmark {
 private final class Member: PoolMember, @unchecked Sendable {
     /// Unchecked: a benchmark is one thread.
     var load = 0
-    let bytesInFlight = 0
+    let largeBytes = 0
     let isAvailable = true
     let lastReply = Timestamp(nanoseconds: 0)
 }

@@ -7,7 +7,7 @@ package import Foundation
 @usableFromInline
 package struct OutgoingBytes: ~Copyable, Sendable {
     private struct Lent {
-        let value: Data
+        var value: Data
         /// How much of it was taken.
         var taken = 0
         /// How many bytes of `copied` lie between this and the lent value before it, or the front.
@@ -23,7 +23,12 @@ package struct OutgoingBytes: ~Copyable, Sendable {
     @usableFromInline
     package var copied = ByteBuffer()
 
+    /// Those before `firstLent` were taken, and have let go of their values.
     private var lent: [Lent] = []
+    private var firstLent = 0
+
+    /// So many are kept before their places are closed up or given back.
+    private static let keptPlaces = 64
 
     /// How many bytes the lent values still have.
     private var lentCount = 0
@@ -43,6 +48,8 @@ package struct OutgoingBytes: ~Copyable, Sendable {
     @usableFromInline
     package var isCopied: Bool { lentCount == 0 }
 
+    private var first: Lent? { isCopied ? nil : lent[firstLent] }
+
     /// Appends a value, which must not be empty, without copying it.
     package mutating func lend(_ value: Data) {
         lent.append(Lent(value: value, distance: copied.count - placed))
@@ -55,17 +62,31 @@ package struct OutgoingBytes: ~Copyable, Sendable {
         precondition(n >= 0 && n <= count, "cannot take more bytes than there are")
         var n = n
         while n > 0, !isCopied {
-            let before = min(n, lent[0].distance)
+            let before = min(n, lent[firstLent].distance)
             copied.removeFirst(before)
-            lent[0].distance -= before
+            lent[firstLent].distance -= before
             placed -= before
-            let part = min(n - before, lent[0].rest)
-            lent[0].taken += part
+            let part = min(n - before, lent[firstLent].rest)
+            lent[firstLent].taken += part
             lentCount -= part
-            if lent[0].rest == 0 { lent.removeFirst() }
+            if lent[firstLent].rest == 0 { removeFirstLent() }
             n -= before + part
         }
         copied.removeFirst(n)
+    }
+
+    /// In constant time, on the average.
+    private mutating func removeFirstLent() {
+        lent[firstLent].value = Data()
+        firstLent += 1
+        if firstLent == lent.count {
+            lent.removeAll(keepingCapacity: lent.capacity <= Self.keptPlaces)
+        } else if firstLent >= Self.keptPlaces, firstLent * 2 >= lent.count {
+            lent.removeFirst(firstLent)
+        } else {
+            return
+        }
+        firstLent = 0
     }
 
     /// Takes `n` bytes from the front, and appends them to others. What is lent as a whole is so there, too.
@@ -73,7 +94,7 @@ package struct OutgoingBytes: ~Copyable, Sendable {
         var n = n
         while n > 0 {
             let count: Int
-            if let first = lent.first, first.distance == 0, first.taken == 0, first.value.count <= n {
+            if let first, first.distance == 0, first.taken == 0, first.value.count <= n {
                 others.lend(first.value)
                 count = first.value.count
             } else {
@@ -111,9 +132,10 @@ extension OutgoingBytes {
     package borrowing func withFirstPieces<R, E>(
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws(E) -> R
     ) throws(E) -> R {
-        let first = lent[0]
+        let first = lent[firstLent]
+        let second = firstLent + 1
         let bytes = copied.readable
-        let end = lent.count > 1 ? first.distance + lent[1].distance : bytes.count
+        let end = second < lent.count ? first.distance + lent[second].distance : bytes.count
         return try first.value.bytes.withUnsafeBytes { value throws(E) in
             try body(
                 UnsafeRawBufferPointer(rebasing: bytes[..<first.distance]),

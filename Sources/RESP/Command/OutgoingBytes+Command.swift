@@ -6,8 +6,8 @@ extension OutgoingBytes {
     /// Writes any command.
     package mutating func appendCommand(_ arguments: [RESPArgument]) {
         let bound = arguments.bound
-        if bound < Self.lentSize { return copied.appendCommand(arguments, bound: bound) }
-        appendLending(arguments)
+        if bound >= Self.lentSize, arguments.contains(where: Self.isLent) { return appendLending(arguments) }
+        copied.appendCommand(arguments, bound: bound)
     }
 
     /// Writes `SET`, with a time to live and `NX` if wanted.
@@ -28,11 +28,15 @@ extension OutgoingBytes {
         }
     }
 
+    private static func isLent(_ argument: RESPArgument) -> Bool {
+        if case .bytes(let value) = argument { value.count >= lentSize } else { false }
+    }
+
     @inline(never)
     private mutating func appendLending(_ arguments: [RESPArgument]) {
         copied.appendPart(bound: CommandWriter.headerBound) { $0.writeHeader(argumentCount: arguments.count) }
         for argument in arguments {
-            if case .bytes(let value) = argument, value.count >= Self.lentSize {
+            if Self.isLent(argument), case .bytes(let value) = argument {
                 copied.appendPart(bound: CommandWriter.headerBound) { $0.writeBulkHeader(count: value.count) }
                 lend(value)
                 copied.appendPart(bound: CommandWriter.headerBound) { $0.writeLineEnd() }

@@ -38,6 +38,7 @@ extension Connection: ReactorHandler {
         let next = shared.withLock { shared in
             if shared.timer <= now {
                 expired = shared.exchange.expire(at: now)
+                if largeBytes > 0 { noteLargeBytes(of: shared.exchange) }
                 let patience = commandTimeout ?? .seconds(Int64.max)
                 let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
                 isDead = end <= now
@@ -45,10 +46,7 @@ extension Connection: ReactorHandler {
                 if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
             }
             // What a task was to write that lost its turn.
-            if shared.exchange.mayWrite, !shared.exchange.shouldHold(at: now) {
-                shared.exchange.startWriting(&unsent, at: now)
-                writes = true
-            }
+            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
             return min(shared.timer, nextLook)
         }
         for abandoned in expired {

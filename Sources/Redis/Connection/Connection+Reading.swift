@@ -47,7 +47,7 @@ extension Connection {
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)
-            if bytesInFlight > 0 { largeBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed) }
+            if largeBytes > 0 { noteLargeBytes(of: shared.exchange) }
             if wasSilent, shared.exchange.overdueSince == nil {
                 answers.store(true, ordering: .relaxed)
                 endsSilence = true
@@ -168,10 +168,7 @@ extension Connection {
         let isStarted = shared.withLock { shared in
             guard !shared.exchange.isClosed, shared.reading.startTurn() else { return false }
             shared.exchange.awaitsTurn = false
-            if shared.exchange.mayWrite, !shared.exchange.shouldHold(at: now) {
-                shared.exchange.startWriting(&unsent, at: now)
-                writes = true
-            }
+            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
             return true
         }
         if writes { write() }

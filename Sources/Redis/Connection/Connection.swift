@@ -41,12 +41,8 @@ package final class Connection: Sendable {
     /// Leases given, and requests without a reply. The pool adds, replies subtract.
     let leases = Atomic<Int>(0)
 
-    /// How many bytes those requests have; zero while none of them was large, so that small ones pay nothing for it. Set
-    /// under the lock, and read without it.
-    let largeBytes = Atomic<Int>(0)
-
-    /// From so many bytes on a request is large.
-    private static let largeSize = 8 * 1024
+    /// The exchange's, for the pool. Stored under the lock where that has changed, and read without it.
+    private let sharedLargeBytes = Atomic<Int>(0)
 
     /// False while it is silent past a deadline, and once it is closed.
     let answers = Atomic<Bool>(true)
@@ -121,16 +117,13 @@ extension Connection {
         let isAdded = shared.withLock { shared in
             if shared.exchange.isClosed { return false }
             let size = shared.exchange.add(request, waiter: waiter, deadline: deadline)
-            if size >= Self.largeSize { largeBytes.store(shared.exchange.bytesInFlight, ordering: .relaxed) }
+            if size >= LargeRequests.leastSize { noteLargeBytes(of: shared.exchange) }
             if deadline < shared.timer {
                 shared.timer = deadline
                 setsTimer = true
             }
             if isOnReactor { shared.exchange.awaitsTurn = true }
-            if !shared.exchange.shouldHold(at: now) && shared.exchange.mayWrite {
-                shared.exchange.startWriting(&unsent, at: now)
-                writes = true
-            }
+            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
             return true
         }
         guard isAdded else {
@@ -180,7 +173,11 @@ extension Exchange.Abandoned {
 extension Connection: PoolMember {
     package var load: Int { leases.load(ordering: .sequentiallyConsistent) }
 
-    package var bytesInFlight: Int { largeBytes.load(ordering: .relaxed) }
+    package var largeBytes: Int { sharedLargeBytes.load(ordering: .relaxed) }
+
+    func noteLargeBytes(of exchange: borrowing Exchange<Waiter<RESPValue>>) {
+        sharedLargeBytes.store(exchange.large.bytes, ordering: .relaxed)
+    }
 
     package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
 

@@ -59,6 +59,8 @@ package struct Exchange<Waiter>: ~Copyable {
     private var taken: UInt64 = 0
     package private(set) var added: UInt64 = 0
 
+    package private(set) var large = LargeRequests()
+
     private var clock = ReplyClock()
 
     /// When the last reply came; nil before the first.
@@ -77,14 +79,11 @@ package struct Exchange<Waiter>: ~Copyable {
     /// How many requests wait for a reply.
     package var inFlight: Int { entries.count }
 
-    /// How many bytes those requests have.
-    package var bytesInFlight: Int {
-        let end = takenBytes + UInt64(outgoing.count)
-        return Int(end - (entries.first?.firstByte ?? end))
-    }
-
     /// How many of them nobody has taken to write yet.
     package var gathered: Int { Int(added - taken) }
+
+    /// Where the next request begins in all the bytes ever added.
+    private var end: UInt64 { takenBytes + UInt64(outgoing.count) }
 
     /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
     package var isPeerNearby: Bool { clock.hasAnswered(within: Lingering.nearby) }
@@ -108,13 +107,14 @@ extension Exchange {
     /// - Returns: how many bytes it has.
     @discardableResult
     package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) -> Int {
-        let before = outgoing.count
-        let firstByte = takenBytes + UInt64(before)
+        let firstByte = end
         request.encode(into: &outgoing)
+        let size = Int(end - firstByte)
+        large.add(size)
         added += 1
         entries.append(
             Entry(waiter: waiter, firstByte: firstByte, deadline: deadline, missingReplies: request.replyCount))
-        return outgoing.count - before
+        return size
     }
 
     /// Whether what has gathered should wait, so as to be written with what gathers until the turn of the callers is over,
@@ -127,6 +127,14 @@ extension Exchange {
 
     /// Whether there is something to write, and nobody writing.
     package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isClosed }
+
+    /// Gives the writing role and all that has gathered, if there is something to write, nobody writing, and no reason to
+    /// wait.
+    package mutating func startWritingUnlessHeld(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
+        guard mayWrite, !shouldHold(at: now) else { return false }
+        startWriting(&bytes, at: now)
+        return true
+    }
 
     /// Gives the writing role and all that has gathered, in exchange for an empty buffer. Only if ``mayWrite``: before
     /// that, the buffer is another thread's.
@@ -143,9 +151,7 @@ extension Exchange {
     /// All of it was written. Gives the role again if more has gathered that should not wait.
     package mutating func finishWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
         isWriting = false
-        guard mayWrite, !shouldHold(at: now) else { return false }
-        startWriting(&bytes, at: now)
-        return true
+        return startWritingUnlessHeld(&bytes, at: now)
     }
 
     /// The kernel has no room for the rest. The role stays with the writer, until there is room again.
@@ -183,6 +189,7 @@ extension Exchange {
         }
         guard let entry = entries.popFirst() else { throw UnsolicitedReply() }
         answered += 1
+        if large.bytes > 0 { large.remove(Int((entries.first?.firstByte ?? end) - entry.firstByte)) }
         if collected.isEmpty { return (entry.waiter, reply) }
         collected.append(reply)
         defer { collected = [] }
@@ -229,7 +236,7 @@ extension Exchange {
     /// Removes the overdue requests from those that nobody has taken, with their bytes.
     private mutating func withdrawOverdue() {
         var untaken: [(entry: Entry, length: Int)] = []
-        var end = takenBytes + UInt64(outgoing.count)
+        var end = end
         while let entry = entries.last, entry.firstByte >= takenBytes {
             untaken.append((entry, Int(end - entry.firstByte)))
             end = entry.firstByte
@@ -239,6 +246,7 @@ extension Exchange {
         for (var entry, length) in untaken.reversed() {
             if entry.isOverdue {
                 added -= 1
+                large.remove(length)
                 outgoing.removeFirst(length)
             } else {
                 entry.firstByte = takenBytes + UInt64(kept.count)

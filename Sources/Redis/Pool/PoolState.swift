@@ -3,8 +3,8 @@ package protocol PoolMember: AnyObject {
     /// Leases given and not over yet.
     var load: Int { get }
 
-    /// How many bytes the requests have that wait for their replies; may be zero where all are small.
-    var bytesInFlight: Int { get }
+    /// Of the requests that wait for their replies, see ``LargeRequests``.
+    var largeBytes: Int { get }
 
     /// Whether it may be given at all: open, and answering.
     var isAvailable: Bool { get }
@@ -35,10 +35,6 @@ package struct PoolState<Member: PoolMember> {
     package static func targetDepth(connections: Int) -> Int {
         64 << (3 * min(max(0, connections - 1), 10))
     }
-
-    /// So many bytes may be in flight on a connection before another one is used. A system call for as much is well spent,
-    /// and large values are written, and read by the server, side by side.
-    package static var targetBytes: Int { 512 * 1024 }
 
     /// Connects under way at once: a server that comes back is not to be flooded.
     package static var openingLimit: Int { 2 }
@@ -147,20 +143,20 @@ extension PoolState {
     }
 
     private var demand: Demand {
-        var (load, bytes, available) = (0, 0, 0)
+        var (load, largeBytes, available) = (0, 0, 0)
         for index in slots.indices where slots[index].isShareable {
             load += slots[index].member.load
-            bytes += slots[index].member.bytesInFlight
+            largeBytes += slots[index].member.largeBytes
             available += 1
         }
-        return Demand(connections: connections(load: load, bytes: bytes), available: available)
+        return Demand(connections: connections(load: load, largeBytes: largeBytes), available: available)
     }
 
     /// How many connections so much in flight takes, and the next call with it.
-    private func connections(load: Int, bytes: Int) -> Int {
+    private func connections(load: Int, largeBytes: Int) -> Int {
         var connections = 1
         while load > connections * Self.targetDepth(connections: connections) { connections += 1 }
-        return max(connections, min(bytes / Self.targetBytes, load) + 1)
+        return max(connections, largeBytes / LargeRequests.connectionShare + 1)
     }
 
     /// The least loaded of as many connections as are in use, or the next one if those are full; nil if all are.

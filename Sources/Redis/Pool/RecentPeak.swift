@@ -21,9 +21,10 @@ package struct RecentPeak: Sendable {
             peak = max(peak, number)
             value = max(value, number)
         } else {
-            value = now - end < Self.memory ? max(peak, number) : number
+            let isRecent = now - end < Self.memory
+            value = isRecent ? max(peak, number) : number
             peak = number
-            end = now + Self.memory
+            end = (isRecent ? end : now) + Self.memory
         }
     }
 }

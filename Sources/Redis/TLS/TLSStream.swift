@@ -43,8 +43,13 @@ extension TLSStream {
             }
             unsent.removeAll(keepingCapacityUpTo: Self.keptCapacity)
             if plaintext.isEmpty { return true }
-            do { try encryptPiece(of: &plaintext) } catch { throw .tls(error) }
+            do { try encryptPieces(of: &plaintext) } catch { throw .tls(error) }
         }
+    }
+
+    /// As much as is worth a system call: a large value and the few bytes around it are pieces of their own.
+    private func encryptPieces(of plaintext: inout OutgoingBytes) throws(TLSError) {
+        repeat { try encryptPiece(of: &plaintext) } while unsent.count < TLSEngine.piece && !plaintext.isEmpty
     }
 
     private func encryptPiece(of plaintext: inout OutgoingBytes) throws(TLSError) {

@@ -27,6 +27,22 @@ import Testing
         #expect(others.frontAddress == value.address.map { $0 + 40 })
     }
 
+    @Test func `a thousand lent values come in order, and those that were taken are let go`() {
+        var bytes = OutgoingBytes()
+        var expected: [UInt8] = []
+        var taken: [UInt8] = []
+        for number in 0..<1000 {
+            bytes.copied.append("\(number):")
+            bytes.lend(Data("<\(number)>".utf8))
+            expected += Array("\(number):<\(number)>".utf8)
+            if number.isMultiple(of: 3) { taken += bytes.take(4) }
+        }
+        while !bytes.isEmpty { taken += bytes.take(min(7, bytes.count)) }
+        #expect(taken == expected)
+        let isEmpty = bytes.isEmpty && bytes.isCopied
+        #expect(isEmpty)
+    }
+
     @Test func `it is empty when the last lent byte was taken`() {
         var bytes = OutgoingBytes()
         bytes.lend(Data("ab".utf8))

@@ -30,17 +30,47 @@ import Testing
             ])
     }
 
-    @Test func `bytes are in flight from when they are added until their reply comes`() throws {
+    @Test func `large requests count from when they are added until their reply comes`() throws {
         let exchange = ScriptedExchange()
         exchange.add("a")
-        exchange.add("bc")
-        #expect(exchange.bytesInFlight == 3 * ScriptedExchange.bytesPerLetter)
-        #expect(exchange.write() == "abc")
-        #expect(exchange.bytesInFlight == 3 * ScriptedExchange.bytesPerLetter)
-        _ = try exchange.receive(.null, at: .microseconds(1))
-        #expect(exchange.bytesInFlight == 2 * ScriptedExchange.bytesPerLetter)
-        _ = try exchange.receive(.null, .null, at: .microseconds(2))
-        #expect(exchange.bytesInFlight == 0)
+        exchange.add(bytes: 100_000)
+        exchange.add("b")
+        exchange.add(bytes: 10_000)
+        exchange.add(bytes: 1000)
+        let head = "*1\r\n$100000\r\n\r\n".utf8.count
+        #expect(exchange.largeBytes == 110_000 + 2 * head - 1)
+        #expect(exchange.write() == "a[100000]b[10000][1000]")
+        _ = try exchange.receive(.null)
+        #expect(exchange.largeBytes == 110_000 + 2 * head - 1)
+        _ = try exchange.receive(.null)
+        #expect(exchange.largeBytes == 10_000 + head - 1)
+        _ = try exchange.receive(.null, .null)
+        #expect(exchange.largeBytes == 0)
+        _ = try exchange.receive(.null)
+        #expect(exchange.largeBytes == 0)
+    }
+
+    @Test func `no more of a large request counts than what one connection may have`() throws {
+        let exchange = ScriptedExchange()
+        exchange.add(bytes: 2_000_000)
+        #expect(exchange.largeBytes == LargeRequests.connectionShare)
+        exchange.add(bytes: 2_000_000)
+        #expect(exchange.write() == "[2000000][2000000]")
+        _ = try exchange.receive(.null)
+        #expect(exchange.largeBytes == LargeRequests.connectionShare)
+        _ = try exchange.receive(.null)
+        #expect(exchange.largeBytes == 0)
+    }
+
+    @Test func `a large request that is taken back does not count`() {
+        let exchange = ScriptedExchange()
+        exchange.add(bytes: 10_000)
+        let kept = exchange.largeBytes
+        exchange.add(bytes: 20_000, deadline: .microseconds(1))
+        exchange.add("a")
+        #expect(exchange.expire(at: .microseconds(1)).count == 1)
+        #expect(exchange.largeBytes == kept)
+        #expect(exchange.write() == "[10000]a")
     }
 
     @Test func `a push answers nobody`() throws {

@@ -54,7 +54,7 @@ import Testing
 
     @Test func `large requests go side by side over more connections`() {
         let members = [FakeMember("a", load: 1), FakeMember("b", load: 1), FakeMember("c", load: 0)]
-        for member in members.prefix(2) { member.bytesInFlight = 1 << 20 }
+        for member in members.prefix(2) { member.largeBytes = LargeRequests.connectionShare }
         var pool = pool(members[0], members[1], members[2])
         #expect(pool.take(.shared, at: .now)?.name == "c")
     }
@@ -176,22 +176,13 @@ import Testing
     @Test func `another is opened for many bytes as well`() {
         let member = FakeMember("first", load: 2)
         var pool = pool(member)
-        member.bytesInFlight = 512 * 1024 - 1
+        member.largeBytes = LargeRequests.connectionShare - 1
         #expect(!pool.shouldOpen(waiting: 0))
         #expect(pool.takeInPassing(at: .now) === member)
-        member.bytesInFlight += 1
+        member.largeBytes += 1
         #expect(pool.shouldOpen(waiting: 0))
         #expect(pool.takeInPassing(at: .now) == nil)
         #expect(pool.take(.shared, at: .now) === member)
-    }
-
-    @Test func `there are no more connections than calls, however large they are`() {
-        let (first, second) = (FakeMember("first", load: 1), FakeMember("second"))
-        var pool = pool(first, second)
-        first.bytesInFlight = 100 << 20
-        #expect(!pool.shouldOpen(waiting: 0))
-        second.load = 1
-        #expect(pool.shouldOpen(waiting: 0))
     }
 
     @Test func `a connection that one caller has alone does not count for the others`() {

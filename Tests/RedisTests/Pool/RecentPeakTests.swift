@@ -25,6 +25,15 @@ import Testing
         #expect(peak.value == 3)
     }
 
+    @Test func `it counts for no longer than that where others come seldom`() {
+        var peak = RecentPeak()
+        peak.add(8, at: start)
+        peak.add(1, at: start + RecentPeak.memory * 19 / 10)
+        #expect(peak.value == 8)
+        peak.add(1, at: start + RecentPeak.memory * 2)
+        #expect(peak.value == 1)
+    }
+
     @Test func `after a long time the number before it does not count`() {
         var peak = RecentPeak()
         peak.add(8, at: start)

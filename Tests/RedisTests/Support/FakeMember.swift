@@ -4,7 +4,7 @@ import Redis
 /// A connection without a socket, for the pool's policy.
 final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     let name: String
-    private let state: Lock<(load: Int, bytesInFlight: Int, isAvailable: Bool, lastReply: Timestamp)>
+    private let state: Lock<(load: Int, largeBytes: Int, isAvailable: Bool, lastReply: Timestamp)>
 
     init(_ name: String, load: Int = 0, isAvailable: Bool = true, lastReply: Timestamp = .now) {
         self.name = name
@@ -16,9 +16,9 @@ final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
         set { state.withLock { $0.load = newValue } }
     }
 
-    var bytesInFlight: Int {
-        get { state.withLock { $0.bytesInFlight } }
-        set { state.withLock { $0.bytesInFlight = newValue } }
+    var largeBytes: Int {
+        get { state.withLock { $0.largeBytes } }
+        set { state.withLock { $0.largeBytes = newValue } }
     }
 
     var isAvailable: Bool {

@@ -12,7 +12,7 @@ final class ScriptedExchange {
     static let bytesPerLetter = 11
 
     var inFlight: Int { exchange.inFlight }
-    var bytesInFlight: Int { exchange.bytesInFlight }
+    var largeBytes: Int { exchange.large.bytes }
     var awaitsTurn: Bool {
         get { exchange.awaitsTurn }
         set { exchange.awaitsTurn = newValue }
@@ -84,7 +84,7 @@ final class ScriptedExchange {
             bytes.removeFirst(piece.utf8.count)
         }
         return text.replacing("*1\r\n$1\r\n", with: "")
-            .replacing(/\*1\r\n\$([0-9]+)\r\nv*/) { "[\($0.1)]" }
+            .replacing(/\*1\r\n\$([0-9]+)\r\n(v*)/) { "[\(Int($0.1) == $0.2.count ? $0.1 : "not \($0.1)")]" }
             .replacing("\r\n", with: "")
     }
 }

@@ -45,9 +45,13 @@ extension Connection: ReactorHandler {
                 shared.timer = min(shared.exchange.nextDeadline, end)
                 if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
             }
+            if shared.writingTurn.end <= now {
+                shared.writingTurn.giveUp(at: now)
+                shared.exchange.awaitsTurn = false
+            }
             // What a task was to write that lost its turn.
             writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
-            return min(shared.timer, nextLook)
+            return min(shared.timer, nextLook, shared.writingTurn.end)
         }
         for abandoned in expired {
             abandoned.waiter.fail(RedisError.timedOut(abandoned.outcome))

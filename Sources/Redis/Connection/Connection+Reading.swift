@@ -39,6 +39,7 @@ extension Connection {
         let now = Timestamp.now
         var writes = false
         var lends = false
+        var waitsForCallers = false
         var endsSilence = false
         var answersQuickly = false
         var unsolicited: UnsolicitedReply?
@@ -61,9 +62,11 @@ extension Connection {
                     mayLend && unsolicited == nil && Self.worthLending.contains(inFlight) && !servesCallersHere
                     && shared.reading.shouldLend()
                 answersQuickly = !lends && inFlight <= Self.fewInFlight
+            } else if shared.reading.isReactors, !servesCallersHere {
+                waitsForCallers = shared.writingTurn.begin(callers: inbox.answeredCount, at: now)
             }
             // Before those are resumed who have theirs first.
-            shared.exchange.awaitsTurn = lends || !shared.reading.isReactors
+            shared.exchange.awaitsTurn = lends || !shared.reading.isReactors || shared.writingTurn.isAwaited
         }
         if writes { write() }
         if answersQuickly { reactor.linger() }
@@ -71,6 +74,7 @@ extension Connection {
         leases.subtract(inbox.answeredCount, ordering: .sequentiallyConsistent)
         inbox.deliver()
         if lends { lendReading() }
+        if waitsForCallers { queueWriting(at: now) }
         if let owner, endsSilence || owner.hasWaiters { owner.connectionFreed() }
         if let unsolicited { throw unsolicited }
     }

@@ -45,3 +45,30 @@ extension Connection {
         write()
     }
 }
+
+// MARK: - After the turn of the callers
+
+extension Connection {
+    /// By a task behind the callers who were resumed.
+    func queueWriting(at now: Timestamp) {
+        reactor.schedule(token: token, at: now + WritingTurn.patience)
+        Task.detached { await self.writeAfterCallers() }
+    }
+
+    private func writeAfterCallers() async {
+        var goesOn = true
+        while goesOn {
+            let now = Timestamp.now
+            var writes = false
+            goesOn = shared.withLock { shared in
+                let goesOn = shared.writingTurn.finish(at: now)
+                shared.exchange.awaitsTurn = false
+                writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
+                shared.exchange.awaitsTurn = goesOn
+                return goesOn
+            }
+            if writes { write() }
+            if goesOn { await Task.yield() }
+        }
+    }
+}

@@ -28,6 +28,7 @@ package final class Connection: Sendable {
         var timer = Timestamp.distantFuture
         var isWritePaused = false
         var reading = ReadingRole()
+        var writingTurn = WritingTurn()
     }
 
     let channel: Channel

@@ -59,6 +59,9 @@ final class RawClient: @unchecked Sendable {
     private let descriptor: Int32
     private var parser = RESPParser()
 
+    /// In how many pieces all of it came so far.
+    private(set) var pieceCount = 0
+
     struct HasEnded: Error {}
 
     fileprivate init(owning descriptor: Int32) {
@@ -79,6 +82,7 @@ final class RawClient: @unchecked Sendable {
             }
             let count = parser.receive(minimum: 4096) { recv(descriptor, $0.baseAddress, $0.count, 0) }
             if count <= 0 { throw HasEnded() }
+            pieceCount += 1
         }
     }
 

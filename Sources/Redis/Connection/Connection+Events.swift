@@ -45,10 +45,7 @@ extension Connection: ReactorHandler {
                 shared.timer = min(shared.exchange.nextDeadline, end)
                 if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
             }
-            if shared.writingTurn.end <= now {
-                shared.writingTurn.giveUp(at: now)
-                shared.exchange.awaitsTurn = false
-            }
+            giveUpTurn(&shared, at: now)
             // What a task was to write that lost its turn.
             writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
             return min(shared.timer, nextLook, shared.writingTurn.end)

@@ -63,7 +63,7 @@ extension Connection {
                     && shared.reading.shouldLend()
                 answersQuickly = !lends && inFlight <= Self.fewInFlight
             } else if shared.reading.isReactors, !servesCallersHere {
-                waitsForCallers = shared.writingTurn.begin(callers: inbox.answeredCount, at: now)
+                waitsForCallers = beginTurn(&shared, callers: inbox.answeredCount, at: now)
             }
             // Before those are resumed who have theirs first.
             shared.exchange.awaitsTurn = lends || !shared.reading.isReactors || shared.writingTurn.isAwaited

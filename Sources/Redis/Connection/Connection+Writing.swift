@@ -1,5 +1,6 @@
 import Locking
 import RESP
+import Synchronization
 
 // By whoever has the exchange's writing role: a caller, or the reactor.
 extension Connection {
@@ -49,7 +50,29 @@ extension Connection {
 // MARK: - After the turn of the callers
 
 extension Connection {
-    /// By a task behind the callers who were resumed.
+    /// Callers are about to be resumed.
+    ///
+    /// - Returns: whether to ``queueWriting(at:)`` behind them.
+    func beginTurn(_ shared: inout Shared, callers: Int, at now: Timestamp) -> Bool {
+        changeTurn(&shared) { $0.begin(callers: callers, at: now) }
+    }
+
+    /// A caller asks. If it is one of those whom another connection waits for, the others may be about to ask here, too.
+    ///
+    /// - Returns: whether to ``queueWriting(at:)`` behind them.
+    func joinTurn(_ shared: inout Shared, at now: Timestamp) -> Bool {
+        guard reactor.awaitedTurns.load(ordering: .relaxed) > 0, !shared.exchange.awaitsTurn,
+            !shared.exchange.isPeerNearby
+        else { return false }
+        return beginTurn(&shared, callers: shared.exchange.inFlight, at: now)
+    }
+
+    /// The task that was to write had no turn for too long.
+    func giveUpTurn(_ shared: inout Shared, at now: Timestamp) {
+        if shared.writingTurn.end <= now { changeTurn(&shared) { $0.giveUp(at: now) } }
+    }
+
+    /// By a task at the end of the line.
     func queueWriting(at now: Timestamp) {
         reactor.schedule(token: token, at: now + WritingTurn.patience)
         Task.detached { await self.writeAfterCallers() }
@@ -61,14 +84,21 @@ extension Connection {
             let now = Timestamp.now
             var writes = false
             goesOn = shared.withLock { shared in
-                let goesOn = shared.writingTurn.finish(at: now)
                 shared.exchange.awaitsTurn = false
                 writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
-                shared.exchange.awaitsTurn = goesOn
-                return goesOn
+                return changeTurn(&shared) { $0.finish(at: now) }
             }
             if writes { write() }
             if goesOn { await Task.yield() }
         }
+    }
+
+    private func changeTurn<Result>(_ shared: inout Shared, _ body: (inout WritingTurn) -> Result) -> Result {
+        let wasAwaited = shared.writingTurn.isAwaited
+        let result = body(&shared.writingTurn)
+        let isAwaited = shared.writingTurn.isAwaited
+        shared.exchange.awaitsTurn = isAwaited
+        if isAwaited != wasAwaited { reactor.awaitedTurns.add(isAwaited ? 1 : -1, ordering: .relaxed) }
+        return result
     }
 }

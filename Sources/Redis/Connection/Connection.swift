@@ -115,6 +115,7 @@ extension Connection {
         let isOnReactor = reactor.isCurrent
         var writes = false
         var setsTimer = false
+        var joinsTurn = false
         let isAdded = shared.withLock { shared in
             if shared.exchange.isClosed { return false }
             let size = shared.exchange.add(request, waiter: waiter, deadline: deadline)
@@ -123,7 +124,7 @@ extension Connection {
                 shared.timer = deadline
                 setsTimer = true
             }
-            if isOnReactor { shared.exchange.awaitsTurn = true }
+            if isOnReactor { shared.exchange.awaitsTurn = true } else { joinsTurn = joinTurn(&shared, at: now) }
             writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
             return true
         }
@@ -134,6 +135,7 @@ extension Connection {
         }
         if setsTimer { reactor.schedule(token: token, at: deadline) }
         if writes { write() }
+        if joinsTurn { queueWriting(at: now) }
         if isOnReactor && !endsTurn {
             endsTurn = true
             reactor.endTurn(of: self)

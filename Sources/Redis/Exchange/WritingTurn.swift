@@ -17,8 +17,8 @@ package struct WritingTurn: Sendable {
     /// With fewer callers, a task of its own costs more than it saves.
     package static let fewestCallers = 4
 
-    /// A task that waits for longer than this, in nanoseconds, is not waited for.
-    package static let patience: Int64 = 1_000_000
+    /// A task that waits for longer than this, in nanoseconds, is not waited for. A thousand callers take less.
+    package static let patience: Int64 = 5_000_000
 
     package init() {}
 

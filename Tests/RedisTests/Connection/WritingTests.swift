@@ -47,13 +47,13 @@ import Testing
         }
     }
 
+    /// Some 80 pieces, and 250 if each caller wrote by himself.
     @Test func `what callers ask who got their replies together is written together`() async throws {
         let pieces = Counter()
         let peer = try farPeer(pieces: pieces)
         let pool = try ConnectionPool(peer.configuration)
         try await call(pool, callers: 40)
         await pool.close()
-        // Some 80 if they are, and 250 if each writes its own.
         #expect(pieces.count < 160)
     }
 

@@ -38,24 +38,24 @@ import Testing
     @Test func `a task whose turn does not come is waited for no longer, until it had its turn`() {
         #expect(begin(at: .microseconds(100)))
         #expect(!begin(at: .microseconds(200)))
-        #expect(turn.end == .microseconds(1100))
-        turn.giveUp(at: .microseconds(1099))
+        #expect(turn.end == .microseconds(5100))
+        turn.giveUp(at: .microseconds(5099))
         #expect(turn.isAwaited)
-        turn.giveUp(at: .microseconds(1100))
+        turn.giveUp(at: .microseconds(5100))
         #expect(!turn.isAwaited)
         #expect(turn.end == .distantFuture)
-        #expect(!begin(at: .microseconds(1200)))
+        #expect(!begin(at: .microseconds(5200)))
         #expect(!turn.isAwaited)
-        #expect(!finish(at: .microseconds(1300)))
-        #expect(begin(at: .microseconds(1400)))
+        #expect(!finish(at: .microseconds(5300)))
+        #expect(begin(at: .microseconds(5400)))
     }
 
     @Test func `each time it queues up it is waited for anew`() {
         #expect(begin())
         #expect(!begin())
-        #expect(finish(at: .microseconds(900)))
-        turn.giveUp(at: .microseconds(1000))
+        #expect(finish(at: .microseconds(4900)))
+        turn.giveUp(at: .microseconds(5000))
         #expect(turn.isAwaited)
-        #expect(turn.end == .microseconds(1900))
+        #expect(turn.end == .microseconds(9900))
     }
 }

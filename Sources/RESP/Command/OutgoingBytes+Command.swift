@@ -6,7 +6,9 @@ extension OutgoingBytes {
     /// Writes any command.
     package mutating func appendCommand(_ arguments: [RESPArgument]) {
         let bound = arguments.bound
-        if bound >= Self.lentSize, arguments.contains(where: Self.isLent) { return appendLending(arguments) }
+        if bound >= Self.lentSize, arguments.contains(where: { Self.lentValue(of: $0) != nil }) {
+            return appendLending(arguments)
+        }
         copied.appendCommand(arguments, bound: bound)
     }
 
@@ -28,15 +30,15 @@ extension OutgoingBytes {
         }
     }
 
-    private static func isLent(_ argument: RESPArgument) -> Bool {
-        if case .bytes(let value) = argument { value.count >= lentSize } else { false }
+    private static func lentValue(of argument: RESPArgument) -> Data? {
+        if case .bytes(let value) = argument, value.count >= lentSize { value } else { nil }
     }
 
     @inline(never)
     private mutating func appendLending(_ arguments: [RESPArgument]) {
         copied.appendPart(bound: CommandWriter.headerBound) { $0.writeHeader(argumentCount: arguments.count) }
         for argument in arguments {
-            if Self.isLent(argument), case .bytes(let value) = argument {
+            if let value = Self.lentValue(of: argument) {
                 copied.appendPart(bound: CommandWriter.headerBound) { $0.writeBulkHeader(count: value.count) }
                 lend(value)
                 copied.appendPart(bound: CommandWriter.headerBound) { $0.writeLineEnd() }

@@ -57,12 +57,12 @@ extension Connection {
                 shared.exchange.startWriting(&unsent, at: now)
                 writes = true
             }
+            let goesOn = mayLend && unsolicited == nil
             if shared.reading.isReactors, shared.exchange.isPeerNearby {
                 lends =
-                    mayLend && unsolicited == nil && Self.worthLending.contains(inFlight) && !servesCallersHere
-                    && shared.reading.shouldLend()
+                    goesOn && Self.worthLending.contains(inFlight) && !servesCallersHere && shared.reading.shouldLend()
                 answersQuickly = !lends && inFlight <= Self.fewInFlight
-            } else if shared.reading.isReactors, !servesCallersHere {
+            } else if shared.exchange.isPeerFar, goesOn, !servesCallersHere {
                 waitsForCallers = beginTurn(&shared, callers: inbox.answeredCount, at: now)
             }
             // Before those are resumed who have theirs first.

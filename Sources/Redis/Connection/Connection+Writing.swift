@@ -2,7 +2,7 @@ import Locking
 import RESP
 import Synchronization
 
-// By whoever has the exchange's writing role: a caller, or the reactor.
+// By whoever has the exchange's writing role: a caller, the reactor, or a task in the line of the callers.
 extension Connection {
     /// A buffer that grew past this with one large command is given back.
     private static let keptCapacity = 64 * 1024
@@ -54,17 +54,19 @@ extension Connection {
     ///
     /// - Returns: whether to ``queueWriting(at:)`` behind them.
     func beginTurn(_ shared: inout Shared, callers: Int, at now: Timestamp) -> Bool {
-        changeTurn(&shared) { $0.begin(callers: callers, at: now) }
+        let replyTime = shared.exchange.usualReplyTime
+        return changeTurn(&shared) { $0.begin(callers: callers, at: now, replyTime: replyTime) }
     }
 
     /// A caller asks. If it is one of those whom another connection waits for, the others may be about to ask here, too.
     ///
     /// - Returns: whether to ``queueWriting(at:)`` behind them.
     func joinTurn(_ shared: inout Shared, at now: Timestamp) -> Bool {
-        guard reactor.awaitedTurns.load(ordering: .relaxed) > 0, !shared.exchange.awaitsTurn,
-            !shared.exchange.isPeerNearby
+        guard reactor.awaitedTurns.load(ordering: .relaxed) > 0, !shared.exchange.awaitsTurn, shared.exchange.isPeerFar,
+            shared.exchange.inFlight >= WritingTurn.fewestCallers
         else { return false }
-        return beginTurn(&shared, callers: shared.exchange.inFlight, at: now)
+        let replyTime = shared.exchange.usualReplyTime
+        return changeTurn(&shared) { $0.join(at: now, replyTime: replyTime) }
     }
 
     /// The task that was to write had no turn for too long.
@@ -74,8 +76,8 @@ extension Connection {
 
     /// By a task at the end of the line.
     func queueWriting(at now: Timestamp) {
-        reactor.schedule(token: token, at: now + WritingTurn.patience)
         Task.detached { await self.writeAfterCallers() }
+        reactor.schedule(token: token, at: shared.withLock { $0.writingTurn.end })
     }
 
     private func writeAfterCallers() async {
@@ -86,19 +88,22 @@ extension Connection {
             goesOn = shared.withLock { shared in
                 shared.exchange.awaitsTurn = false
                 writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
-                return changeTurn(&shared) { $0.finish(at: now) }
+                let replyTime = shared.exchange.usualReplyTime
+                return changeTurn(&shared) { $0.finish(at: now, replyTime: replyTime) }
             }
             if writes { write() }
             if goesOn { await Task.yield() }
         }
     }
 
+    /// What a connection waits for by itself, the others join.
     private func changeTurn<Result>(_ shared: inout Shared, _ body: (inout WritingTurn) -> Result) -> Result {
-        let wasAwaited = shared.writingTurn.isAwaited
+        let was = shared.writingTurn
         let result = body(&shared.writingTurn)
-        let isAwaited = shared.writingTurn.isAwaited
-        shared.exchange.awaitsTurn = isAwaited
-        if isAwaited != wasAwaited { reactor.awaitedTurns.add(isAwaited ? 1 : -1, ordering: .relaxed) }
+        let turn = shared.writingTurn
+        shared.exchange.awaitsTurn = turn.isAwaited
+        let change = (turn.isAwaited && !turn.isJoined ? 1 : 0) - (was.isAwaited && !was.isJoined ? 1 : 0)
+        if change != 0 { reactor.awaitedTurns.add(change, ordering: .relaxed) }
         return result
     }
 }

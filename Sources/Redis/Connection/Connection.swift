@@ -18,8 +18,8 @@ package protocol ConnectionOwner: AnyObject, Sendable {
 /// One connection that many tasks use at once: their commands go out in order, and the replies come back in it.
 ///
 /// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes, or a task does in the
-/// line of the callers. See ``Exchange`` for the order of things, ``ReplyClock`` for when a command is held back to share a
-/// system call, and ``ReadingRole`` for who reads.
+/// line of the callers. See ``Exchange`` for the order of things, ``ReplyClock`` and ``WritingTurn`` for when a command is
+/// held back to share a system call, and ``ReadingRole`` for who reads.
 package final class Connection: Sendable {
     /// What callers and the reactor share, under one lock that nobody holds during I/O on the channel.
     struct Shared: ~Copyable {
@@ -59,7 +59,7 @@ package final class Connection: Sendable {
     /// Whether tasks on the reactor's own thread have called in this turn; touched by that thread alone.
     @exclusivity(unchecked) nonisolated(unsafe) var endsTurn = false
 
-    /// Whether they are those whose replies come: they have their turn on that thread, and not in another line. Touched by
+    /// Whether such tasks are the ones whose replies come: they have their turn on that thread, and not in another line. Touched by
     /// it alone.
     @exclusivity(unchecked) nonisolated(unsafe) var servesCallersHere = false
 
@@ -134,8 +134,8 @@ extension Connection {
             return
         }
         if setsTimer { reactor.schedule(token: token, at: deadline) }
-        if writes { write() }
         if joinsTurn { queueWriting(at: now) }
+        if writes { write() }
         if isOnReactor && !endsTurn {
             endsTurn = true
             reactor.endTurn(of: self)

@@ -88,6 +88,12 @@ package struct Exchange<Waiter>: ~Copyable {
     /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
     package var isPeerNearby: Bool { clock.hasAnswered(within: Lingering.nearby) }
 
+    /// Whether no reply has ever come so soon that the next one may be waited for.
+    package var isPeerFar: Bool { !clock.hasAnswered(within: ReplyClock.holdLimit) }
+
+    /// In nanoseconds.
+    package var usualReplyTime: Int64 { clock.usualReplyTime }
+
     /// The earliest deadline of a request that is not overdue yet.
     package var nextDeadline: Timestamp {
         var next = Timestamp.distantFuture

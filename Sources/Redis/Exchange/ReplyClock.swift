@@ -52,6 +52,9 @@ package struct ReplyClock: ~Copyable, Sendable {
         return abs(usualGap - (now - lastArrival)) <= limit
     }
 
+    /// How long the first reply to what was written usually takes, in nanoseconds; zero before the first.
+    package var usualReplyTime: Int64 { replyTime.value ?? 0 }
+
     /// Whether a reply has ever come within that time, in nanoseconds.
     package func hasAnswered(within limit: Int64) -> Bool { fastestReply <= limit }
 

@@ -19,7 +19,7 @@ package final class Reactor: Sendable {
     let state = Lock(State())
     private let nextToken = Atomic<UInt64>(0)
 
-    /// How many connections hold back what is asked until callers who were resumed have had their turn.
+    /// How many connections hold back what is asked until callers whom they resumed have had their turn.
     let awaitedTurns = Atomic<Int>(0)
 
     /// Which thread is the reactor's own: nil's stand-in is 0, which no thread has.

@@ -8,6 +8,9 @@ import RESP
 ///
 /// OpenSSL's callbacks get a plain pointer to it, from the BIO and from the `SSL`; it has to outlive both.
 final class TLSTransport {
+    /// A buffer that grew past this with one large message is given back.
+    private static let keptCapacity = 64 * 1024
+
     /// What came and was not read yet. Empty but for the time of a call.
     fileprivate var incoming = ByteBuffer()
 
@@ -38,6 +41,7 @@ final class TLSTransport {
         } else {
             outgoing.withUnsafeBytes { ciphertext.append($0) }
             outgoing.removeFirst(outgoing.count)
+            outgoing.removeAll(keepingCapacityUpTo: Self.keptCapacity)
         }
     }
 

@@ -27,9 +27,11 @@ package struct ByteBuffer: ~Copyable, @unchecked Sendable {
     deinit { free(base) }
 
     /// How many bytes can be read.
+    @usableFromInline
     package var count: Int { end - start }
 
     /// Whether nothing can be read.
+    @usableFromInline
     package var isEmpty: Bool { start == end }
 
     /// Appends a copy of `bytes`.

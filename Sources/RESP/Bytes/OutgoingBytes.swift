@@ -31,7 +31,8 @@ package struct OutgoingBytes: ~Copyable, Sendable {
     private static let keptPlaces = 64
 
     /// How many bytes the lent values still have.
-    private var lentCount = 0
+    @usableFromInline
+    private(set) var lentCount = 0
 
     /// How many bytes of `copied` lie before the last lent value: the sum of the distances.
     private var placed = 0
@@ -39,13 +40,15 @@ package struct OutgoingBytes: ~Copyable, Sendable {
     package init() {}
 
     /// How many bytes can be taken.
+    @inlinable
     package var count: Int { copied.count + lentCount }
 
     /// Whether none can be taken.
-    package var isEmpty: Bool { copied.isEmpty && lentCount == 0 }
+    @inlinable
+    package var isEmpty: Bool { copied.isEmpty && isCopied }
 
-    /// Whether nothing of it is lent.
-    @usableFromInline
+    /// Whether nothing of it is lent. `@inlinable`, for each call asks some times.
+    @inlinable
     package var isCopied: Bool { lentCount == 0 }
 
     private var first: Lent? { isCopied ? nil : lent[firstLent] }

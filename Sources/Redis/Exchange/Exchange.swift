@@ -113,13 +113,15 @@ extension Exchange {
     /// - Returns: how many bytes it has.
     @discardableResult
     package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) -> Int {
-        let firstByte = end
+        let before = outgoing.count
         request.encode(into: &outgoing)
-        let size = Int(end - firstByte)
-        large.add(size)
+        let size = outgoing.count - before
+        if size >= LargeRequests.leastSize { large.add(size) }
         added += 1
         entries.append(
-            Entry(waiter: waiter, firstByte: firstByte, deadline: deadline, missingReplies: request.replyCount))
+            Entry(
+                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline,
+                missingReplies: request.replyCount))
         return size
     }
 

@@ -47,7 +47,7 @@ extension Connection: ReactorHandler {
             }
             giveUpTurn(&shared, at: now)
             // What a task was to write that lost its turn.
-            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
+            writes = takeUnlessHeld(&shared, at: now)
             return min(shared.timer, nextLook, shared.writingTurn.end)
         }
         for abandoned in expired {

@@ -172,7 +172,7 @@ extension Connection {
         let isStarted = shared.withLock { shared in
             guard !shared.exchange.isClosed, shared.reading.startTurn() else { return false }
             shared.exchange.awaitsTurn = false
-            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
+            writes = takeUnlessHeld(&shared, at: now)
             return true
         }
         if writes { write() }

@@ -7,6 +7,17 @@ extension Connection {
     /// A buffer that grew past this with one large command is given back.
     private static let keptCapacity = 64 * 1024
 
+    /// Takes what has gathered to be written, unless somebody else is writing or it should wait. Under the lock.
+    ///
+    /// Not as one call of the exchange's: until it is known that nobody writes, ``unsent`` is another thread's.
+    ///
+    /// - Returns: whether to ``write()``.
+    func takeUnlessHeld(_ shared: inout Shared, at now: Timestamp) -> Bool {
+        guard shared.exchange.shouldWrite(at: now) else { return false }
+        shared.exchange.startWriting(&unsent, at: now)
+        return true
+    }
+
     /// Writes what was taken, and goes on with what gathered meanwhile. For whoever has the writing role.
     func write() {
         var goesOn = true
@@ -87,7 +98,7 @@ extension Connection {
             var writes = false
             goesOn = shared.withLock { shared in
                 shared.exchange.awaitsTurn = false
-                writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
+                writes = takeUnlessHeld(&shared, at: now)
                 let replyTime = shared.exchange.usualReplyTime
                 return changeTurn(&shared) { $0.finish(at: now, replyTime: replyTime) }
             }

@@ -125,7 +125,7 @@ extension Connection {
                 setsTimer = true
             }
             if isOnReactor { shared.exchange.awaitsTurn = true } else { joinsTurn = joinTurn(&shared, at: now) }
-            writes = shared.exchange.startWritingUnlessHeld(&unsent, at: now)
+            writes = takeUnlessHeld(&shared, at: now)
             return true
         }
         guard isAdded else {

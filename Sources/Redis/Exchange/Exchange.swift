@@ -136,13 +136,8 @@ extension Exchange {
     /// Whether there is something to write, and nobody writing.
     package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isClosed }
 
-    /// Gives the writing role and all that has gathered, if there is something to write, nobody writing, and no reason to
-    /// wait.
-    package mutating func startWritingUnlessHeld(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
-        guard mayWrite, !shouldHold(at: now) else { return false }
-        startWriting(&bytes, at: now)
-        return true
-    }
+    /// Whether somebody should write what has gathered now.
+    package func shouldWrite(at now: Timestamp) -> Bool { mayWrite && !shouldHold(at: now) }
 
     /// Gives the writing role and all that has gathered, in exchange for an empty buffer. Only if ``mayWrite``: before
     /// that, the buffer is another thread's.
@@ -159,7 +154,9 @@ extension Exchange {
     /// All of it was written. Gives the role again if more has gathered that should not wait.
     package mutating func finishWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
         isWriting = false
-        return startWritingUnlessHeld(&bytes, at: now)
+        guard shouldWrite(at: now) else { return false }
+        startWriting(&bytes, at: now)
+        return true
     }
 
     /// The kernel has no room for the rest. The role stays with the writer, until there is room again.

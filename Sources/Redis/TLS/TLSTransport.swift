@@ -40,7 +40,6 @@ final class TLSTransport {
             swap(&outgoing, &ciphertext)
         } else {
             outgoing.withUnsafeBytes { ciphertext.append($0) }
-            outgoing.removeFirst(outgoing.count)
             outgoing.removeAll(keepingCapacityUpTo: Self.keptCapacity)
         }
     }

@@ -59,8 +59,8 @@ package final class Connection: Sendable {
     /// Whether tasks on the reactor's own thread have called in this turn; touched by that thread alone.
     @exclusivity(unchecked) nonisolated(unsafe) var endsTurn = false
 
-    /// Whether such tasks are the ones whose replies come: they have their turn on that thread, and not in another line. Touched by
-    /// it alone.
+    /// Whether such tasks are the ones whose replies come: they have their turn on that thread, and not in another line.
+    /// Touched by it alone.
     @exclusivity(unchecked) nonisolated(unsafe) var servesCallersHere = false
 
     /// Takes over a connection whose handshake is done, and watches it from now on.

@@ -23,20 +23,25 @@ let package = Package(
         // What Glibc's Swift module leaves out: a module map over the system's headers, with no C to compile.
         .systemLibrary(name: "CEpoll"),
 
-        // Loads what every system has (zlib, zstd, TLS) while the program runs: nothing has to be installed to build.
-        .target(name: "SystemLibraries", swiftSettings: settings),
+        // Foundation without ICU, and the C library: what all of the library imports in place of Foundation.
+        .target(name: "SmallFoundation", swiftSettings: settings),
 
-        .target(name: "Locking", swiftSettings: settings),
-        .target(name: "RESP", swiftSettings: settings),
+        // Loads what every system has (zlib, zstd, TLS) while the program runs: nothing has to be installed to build.
+        .target(name: "SystemLibraries", dependencies: ["SmallFoundation"], swiftSettings: settings),
+
+        .target(name: "Locking", dependencies: ["SmallFoundation"], swiftSettings: settings),
+        .target(name: "RESP", dependencies: ["SmallFoundation"], swiftSettings: settings),
         .target(
             name: "Redis",
             dependencies: [
-                "Locking", "RESP", "SystemLibraries", .target(name: "CEpoll", condition: .when(platforms: [.linux])),
+                "Locking", "RESP", "SmallFoundation", "SystemLibraries",
+                .target(name: "CEpoll", condition: .when(platforms: [.linux])),
             ],
             swiftSettings: settings
         ),
         .target(
-            name: "Cachetory", dependencies: ["Locking", "Redis", "RESP", "SystemLibraries"], swiftSettings: settings),
+            name: "Cachetory", dependencies: ["Locking", "Redis", "RESP", "SmallFoundation", "SystemLibraries"],
+            swiftSettings: settings),
 
         // A private `redis-server` for the load test and the tests.
         .target(name: "LocalServer", dependencies: ["Locking"], swiftSettings: settings),

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A state and the POSIX mutex that guards it.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-    import Darwin
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Glibc
-#endif
+import SmallFoundation
 
 /// A C library of the system, loaded while the program runs, so that nothing has to be installed to build it.
 ///

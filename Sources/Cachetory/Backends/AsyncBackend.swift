@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A store of wire values by key, used from `async` code.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A backend that stores nothing, used from `async` code: for tests, and to switch a cache off.
 ///

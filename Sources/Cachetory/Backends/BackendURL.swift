@@ -1,5 +1,5 @@
-public import Foundation
 import Redis
+public import SmallFoundation
 
 /// A URL that names a backend.
 ///
@@ -29,7 +29,7 @@ public struct BackendURL: Sendable {
     ///
     /// - Throws: ``BackendURLError``; ``RedisURLError`` for what is wrong with a URL of Redis beyond its scheme.
     public init(_ text: String) throws {
-        guard let colon = text.range(of: "://") else { throw BackendURLError.noScheme }
+        guard let colon = text.firstRange(of: "://") else { throw BackendURLError.noScheme }
         let scheme = text[..<colon.lowerBound].lowercased()
         switch scheme {
         case "memory", "dummy":

@@ -1,6 +1,6 @@
-import Foundation
 import RESP
 import Redis
+import SmallFoundation
 
 /// How the keys of one prefix are found, page by page, and deleted.
 enum KeyScan {

@@ -1,6 +1,6 @@
-import Foundation
 import RESP
 import Redis
+import SmallFoundation
 
 /// Each operation of a backend as the commands it sends and what their replies mean: the same for async and sync.
 enum RedisOperations {

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A bounded store in this process's memory, used from blocking code.
 ///

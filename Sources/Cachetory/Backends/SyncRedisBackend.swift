@@ -1,5 +1,5 @@
-public import Foundation
 public import Redis
+public import SmallFoundation
 
 /// A Redis or Valkey server as a store, used from blocking code.
 ///

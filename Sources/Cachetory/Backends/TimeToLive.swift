@@ -1,4 +1,4 @@
-package import Foundation
+package import SmallFoundation
 
 /// How long a key lives from now: a `Duration?` brought to what every store can hold.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 extension AsyncCache {
     /// A cache of any values in a memory of its own, as they are. No serializer is involved.

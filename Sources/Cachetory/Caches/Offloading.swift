@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 import Synchronization
 
 /// Decides which values are read and written off the caller's executor: those that take long.

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A backend of values, over one of their stored forms: what lies between a cache and its backend.
 ///

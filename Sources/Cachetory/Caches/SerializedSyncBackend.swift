@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A blocking backend of values, over one of their stored forms; ``SerializedAsyncBackend`` without `async`.
 final class SerializedSyncBackend<Format: Serializer, Base: SyncBackend>: SyncBackend

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 extension String: KeyArgument {
     /// The text in quotation marks, with a backslash before each of them and of itself. So the text `1` is not the number

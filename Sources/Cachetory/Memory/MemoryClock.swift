@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The times that a memory store lives by.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import Locking
+import SmallFoundation
 
 /// A memory store that any number of threads use at once, and its clock.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A shared memory of values of one type: what both memory backends are.
 struct TypedMemory<Wire: Sendable>: Sendable {

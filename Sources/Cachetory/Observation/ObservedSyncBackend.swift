@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A blocking backend of values that tells an observer what is done to it. A cache without an observer has no such backend.
 final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {

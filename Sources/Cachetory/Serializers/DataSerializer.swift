@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Stores bytes as they are, for values that are bytes already: pictures, pages, what another program wrote.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Bytes being written, in memory of their own that becomes a `Data` without a copy.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Stores text as its UTF-8 bytes, with nothing around them.
 ///

@@ -1,34 +1,31 @@
-import Foundation
+import Locking
 
 /// A computation that threads wait for. One of them computes.
 final class BlockingFlight<Value: Sendable>: Sendable {
     typealias Landing = Result<[String: Value], any Error>
 
-    /// Who computes. The thread lives as long as the flight is in the air, so no other has its identifier.
-    private let thread = ObjectIdentifier(Thread.current)
-    private let condition = NSCondition()
+    /// Who computes. The thread lives as long as the flight is in the air, so no other has its identity.
+    private let thread = ThreadIdentity.current
 
-    /// Nil while the flight is in the air. Touched under the condition's lock alone, hence the `unsafe`.
-    private nonisolated(unsafe) var landing: Landing?
+    /// Opened when the flight has landed.
+    private let latch = Latch()
+
+    /// Nil while the flight is in the air.
+    private let landing = Lock<Landing?>(nil)
 
     /// Whether this thread is the one that computes; waiting for it would never end.
-    var isOwn: Bool { thread == ObjectIdentifier(Thread.current) }
+    var isOwn: Bool { thread == .current }
 
     func land(_ landing: Landing) {
-        condition.withLock {
-            self.landing = landing
-            condition.broadcast()
-        }
+        self.landing.withLock { $0 = landing }
+        latch.open()
     }
 
     /// Blocks the thread until the flight has landed.
     func wait() throws -> [String: Value] {
-        let result: Landing = condition.withLock {
-            while true {
-                if let landing { return landing }
-                condition.wait()
-            }
+        while true {
+            if let landing = landing.withLock({ $0 }) { return try landing.get() }
+            latch.wait()
         }
-        return try result.get()
     }
 }

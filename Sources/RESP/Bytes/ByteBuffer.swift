@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Bytes in a growing block of raw memory, appended at one end and taken from the other.
 ///

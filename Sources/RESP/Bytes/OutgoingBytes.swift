@@ -1,4 +1,4 @@
-package import Foundation
+package import SmallFoundation
 
 /// Bytes on their way out, with large values among them that stay where their callers have them.
 ///

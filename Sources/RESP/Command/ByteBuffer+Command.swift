@@ -1,4 +1,4 @@
-package import Foundation
+package import SmallFoundation
 
 // Commands as the server expects them: arrays of bulk strings. What is sent most often is written from the form in which
 // its caller has it: a list of arguments would have to be built, and each key and value retained for it.

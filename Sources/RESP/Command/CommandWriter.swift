@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Writes the pieces of a command one behind the other into memory that is known to be large enough.
 struct CommandWriter {

@@ -1,4 +1,4 @@
-package import Foundation
+package import SmallFoundation
 
 // As `ByteBuffer` writes them, but for values that are large enough to be lent. `MSET` is for many small ones, and copies
 // them all.

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// One argument of a command: its name, a key, a value or a number.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A string whose header was read and whose contents have not all come.
 ///

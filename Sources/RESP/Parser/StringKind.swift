@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The types that declare the length of their contents.
 enum StringKind {

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A reply of the server: any value of RESP2 or RESP3.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 public import RESP
+import SmallFoundation
 
 extension SyncConnectionPool {
     /// Sends one command and waits for its reply. One round trip.
@@ -58,7 +58,7 @@ extension SyncConnectionPool {
                     pause = next
                 }
             }
-            if pause > .zero { Thread.sleep(forTimeInterval: Double(pause.nanoseconds) / 1e9) }
+            blockThread(for: pause)
             (now, isFirst) = (.now, false)
         }
     }

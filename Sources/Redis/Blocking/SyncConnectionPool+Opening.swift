@@ -1,5 +1,5 @@
-import Foundation
 import Locking
+import SmallFoundation
 
 extension SyncConnectionPool {
     /// Connects on the caller's thread, if it is time for an attempt, or else waits until it is.
@@ -45,6 +45,6 @@ extension SyncConnectionPool {
 
     /// This is blocking code on the user's own thread, so it may sleep.
     private func pause(until moment: Timestamp) {
-        Thread.sleep(forTimeInterval: Double(max(0, moment - .now)) / 1e9)
+        blockThread(for: .nanoseconds(moment - .now))
     }
 }

@@ -1,6 +1,7 @@
-import Foundation
+import Dispatch
 import Locking
 import RESP
+import SmallFoundation
 
 /// Connections to one server for blocking code: each call has one to itself, and waits in the kernel for its reply.
 ///

@@ -1,5 +1,5 @@
-package import Foundation
 package import RESP
+package import SmallFoundation
 
 /// Commands that are written together, and answered by one reply each: nothing of another caller comes between them.
 package struct Request: Sendable {

@@ -1,5 +1,5 @@
-import Foundation
 import RESP
+import SmallFoundation
 
 /// What a request is made of.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import RESP
+import SmallFoundation
 
 /// What a connection's commands have left behind in it, beyond the data: the next caller must not inherit that.
 package struct SessionState: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 extension RedisURL {
     /// Where the server listens. A URL without a host means `localhost`, one without a port the default one.

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Makes the socket of a connection. Blocks, for no longer than until the deadline but for the system's resolver.
 enum Connector {

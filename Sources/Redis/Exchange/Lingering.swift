@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Whether a thread that is about to sleep until something comes first looks for a moment whether it does.
 ///

@@ -1,6 +1,6 @@
-import Foundation
 import Locking
 import RESP
+import SmallFoundation
 import Synchronization
 
 /// Connections to one server, shared by all tasks that use it.

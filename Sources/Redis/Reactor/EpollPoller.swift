@@ -1,6 +1,6 @@
 #if os(Linux)
     import CEpoll
-    import Foundation
+    import SmallFoundation
 
     /// Linux's own way: the kernel keeps the list of descriptors, a wait costs what is ready. Level-triggered, as one read
     /// a wake-up then suffices.

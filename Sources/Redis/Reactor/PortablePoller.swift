@@ -1,5 +1,5 @@
-import Foundation
 import Locking
+import SmallFoundation
 
 /// The way of every other POSIX system: the list of descriptors is handed to the kernel at each wait.
 package final class PortablePoller: Poller {

@@ -1,5 +1,5 @@
-import Foundation
 import Locking
+import SmallFoundation
 import Synchronization
 
 /// One thread that waits for all the descriptors of a pool, and for its timers.

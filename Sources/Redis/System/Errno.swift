@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Why a system call failed.
 package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {

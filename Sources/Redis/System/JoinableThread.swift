@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A thread that can be joined, which Foundation's cannot.
 package struct JoinableThread: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// What a descriptor is ready for.
 package struct Readiness: OptionSet, Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A stream socket, closed with the value that owns it. One system call a method.
 package struct Socket: ~Copyable, Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// An address that a socket can connect to.
 package struct SocketAddress: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A moment on the system's monotonic clock, in nanoseconds.
 ///

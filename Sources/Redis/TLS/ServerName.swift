@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The name that a server is asked for and that its certificate has to carry.
 struct ServerName: Sendable, Hashable {

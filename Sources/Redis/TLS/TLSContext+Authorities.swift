@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 // Whom a context trusts.
 extension TLSContext {

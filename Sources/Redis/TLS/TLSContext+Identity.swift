@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 // Who the client is, where it has a certificate.
 extension TLSContext {

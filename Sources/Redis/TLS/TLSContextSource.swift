@@ -1,5 +1,5 @@
-import Foundation
 import Locking
+import SmallFoundation
 
 /// The context for new connections: made when the first one is opened, and anew once its files have changed.
 ///

@@ -1,5 +1,5 @@
-import Foundation
 import RESP
+import SmallFoundation
 
 /// Where OpenSSL finds the ciphertext that came, and leaves the ciphertext to be sent: a BIO over memory.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A serializer from bytes to fewer bytes, to be put behind another.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Leaves short values uncompressed: compressing 100 bytes costs microseconds and saves next to nothing.
 ///

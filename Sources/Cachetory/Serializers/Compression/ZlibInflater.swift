@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A decompression stream of zlib that is used again and again.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Stores values as JSON text: readable by people and by nearly every program.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// A value of a type that an application adds to MessagePack: bytes, and a number that says what they are.
 ///

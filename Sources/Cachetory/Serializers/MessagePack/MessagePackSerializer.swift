@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Stores values as MessagePack: as universal as JSON, smaller, and several times faster.
 ///

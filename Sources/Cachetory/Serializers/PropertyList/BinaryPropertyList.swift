@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The structure of a binary property list: a header, objects, a table of their offsets, and a trailer.
 ///

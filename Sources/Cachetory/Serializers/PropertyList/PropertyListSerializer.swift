@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 /// Stores values as binary property lists, the format of Apple's systems: compact, with dates and data of its own.
 ///

@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 extension AnySerializer where Value: Codable, Wire == Data {
     /// The formats that a URL begins with.

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// A serializer in words: `json+zlib://?compression-level=3`.
 ///
@@ -26,7 +26,7 @@ struct SerializerURL {
 
     init(_ text: String) throws(SerializationError) {
         self.text = text
-        guard let separator = text.range(of: "://") else {
+        guard let separator = text.firstRange(of: "://") else {
             names = Self.names(in: text[...])
             options = [:]
             return

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// What a thread's queue of errors held after a call that failed, the first cause first.
 struct OpenSSLFailure {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Where the pairs of a map are: found once, then looked up by key.
 ///

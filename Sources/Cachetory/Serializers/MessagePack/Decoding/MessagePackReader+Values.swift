@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Each method reads the value at an offset and, unless it fails, moves the offset behind it.
 extension MessagePackReader {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The decoder that one value gets to read itself with.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The encoder that one value gets to write itself with.
 ///

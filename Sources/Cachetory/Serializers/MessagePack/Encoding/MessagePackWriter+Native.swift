@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 extension MessagePackWriter {
     /// Writes a value of a native type.

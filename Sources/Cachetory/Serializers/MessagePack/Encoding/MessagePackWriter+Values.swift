@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// Each value is written in the shortest format that holds it.
 extension MessagePackWriter {

@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The bytes that one value of `Codable`, with all values within, is written to.
 ///

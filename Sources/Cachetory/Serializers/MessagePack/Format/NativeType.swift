@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 /// The types of Swift that MessagePack has a format for.
 ///

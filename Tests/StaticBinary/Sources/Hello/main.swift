@@ -1,0 +1,16 @@
+import Cachetory
+
+struct User: Codable { var name: String }
+
+/// Names each kind of backend, for async and for blocking code, and every serializer, so that all of it is linked.
+func greet(_ url: String) async throws {
+    let users = try AsyncCache<User>(url: url, serializer: "msgpack+zstd", timeToLive: .seconds(60))
+    let user = try await users.getOrSet("42") { User(name: "Ada") }
+    await users.close()
+    let texts = try SyncCache<String>(url: url, serializer: "json+zlib")
+    let greeting = try texts.getOrSet("greeting") { "Hello, \(user.name)" }
+    print(greeting)
+    texts.close()
+}
+
+try await greet(CommandLine.arguments.dropFirst().first ?? "memory://")

@@ -9,6 +9,8 @@ struct Command {
     var server: LocalRedisServer?
     /// Where the report goes as a page, too.
     var page: ReportFile?
+    /// Asks which server it is; nil where there is none, or it does not tell.
+    var serverVersion: @Sendable () -> String? = { nil }
 
     /// The session on a backend, and its report on standard output.
     ///
@@ -17,11 +19,14 @@ struct Command {
         let printsLines = options.format == .text && (options.soak || options.chaos)
         let session = Session(
             options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal && !printsLines),
-            server: server, tell: { if printsLines { Self.tell($0) } })
+            server: server, lines: RunLines { if printsLines { Self.tell($0) } })
+        // Before the run: in the end the server may be halted.
+        let environment = RunEnvironment.now(server: serverVersion())
         let outcome = try session.measure(driver)
-        let report = Report(
+        var report = Report(
             outcome, session.faults.summary, options: options, url: url, connections: connections,
             peakMemory: ResourceUsage.peakMemory())
+        report.environment = environment
         let text =
             switch options.format {
             case .text: report.text(outcome.latencies, options: options)

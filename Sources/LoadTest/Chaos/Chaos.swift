@@ -9,7 +9,7 @@ final class Chaos: Sendable {
     private let run: Run
     private let watch: CallWatch
     private let slack: Duration
-    private let tell: @Sendable (String) -> Void
+    private let lines: RunLines
 
     private let isStopped = Lock(false)
     private let stopped = DispatchSemaphore(value: 0)
@@ -22,13 +22,13 @@ final class Chaos: Sendable {
     }
     private let state = Lock(State())
 
-    /// - Parameter tell: is told of each event in a line.
+    /// - Parameter lines: where each event is told, once it is over.
     init(
         _ plan: ChaosPlan, on server: ChaosServer, during run: Run, _ watch: CallWatch, slack: Duration,
-        tell: @escaping @Sendable (String) -> Void
+        _ lines: RunLines
     ) {
         (self.plan, self.server, self.run, self.watch) = (plan, server, run, watch)
-        (self.slack, self.tell) = (slack, tell)
+        (self.slack, self.lines) = (slack, lines)
     }
 
     func start() {
@@ -62,7 +62,7 @@ final class Chaos: Sendable {
             // Where the user has ended the run meanwhile, nobody calls any more.
             if event.recovery == nil, run.wasStopped { return }
             state.withLock { $0.events.append(event) }
-            tell(event.text)
+            lines.add { event.text(toldAt: Double($0 - run.begin) / 1e9) }
         }
     }
 

@@ -14,11 +14,27 @@ struct ChaosEvent: Codable, Equatable, Sendable {
         case recovery = "recovery_ms"
     }
 
-    /// One line for people.
+    /// One line for people, which begins with the time at which the event began.
     var text: String {
-        let begin = "\(NumberText.fixed(at, 1)) s".rightAligned(in: 9)
-        let time = "\(NumberText.fixed(seconds, 2)) s".rightAligned(in: 7)
-        let end = recovery.map { "first success after \(NumberText.fixed($0, 1)) ms" } ?? "no success in time"
-        return "\(begin)  chaos: \(kind.rawValue.padded(to: 13)) \(time), \(end)"
+        "\(Self.column(at))  \(name) \(length), \(end)"
+    }
+
+    /// The same for whoever reads along: it begins with the time at which the line is written, as all lines then do.
+    ///
+    /// - Parameter now: in seconds from the run's begin.
+    func text(toldAt now: Double) -> String {
+        "\(Self.column(now))  \(name) \(length) from \(NumberText.fixed(at, 1)) s on, \(end)"
+    }
+
+    private static func column(_ seconds: Double) -> String {
+        "\(NumberText.fixed(seconds, 1)) s".rightAligned(in: 9)
+    }
+
+    private var name: String { "chaos: \(kind.rawValue.padded(to: 13))" }
+
+    private var length: String { "\(NumberText.fixed(seconds, 2)) s".rightAligned(in: 7) }
+
+    private var end: String {
+        recovery.map { "first success after \(NumberText.fixed($0, 1)) ms" } ?? "no success in time"
     }
 }

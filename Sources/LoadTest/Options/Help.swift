@@ -25,6 +25,8 @@ enum Help {
                   16 threads that share 4 blocking connections
               load-test --rate 20k --distribution zipf --warmup 5s --duration 1m --format json
                   20,000 operations each second, some keys far more often than others, for a program to read
+              load-test --rate 5k --min-rate 0.95
+                  fails if fewer than 4,750 operations were done each second
               load-test --workload mget --batch 50 --value-size 4096
                   50 values of 4 KiB in each read
               load-test --soak --duration 1h --url redis://127.0.0.1:6379
@@ -38,7 +40,7 @@ enum Help {
             not use a server that evicts keys.
 
             With --rate an operation starts as exactly as the system's timers allow, about 0.1 ms late; that is part of
-            its latency.
+            its latency. The report tells which share of the rate was done.
 
             With --soak the run fails if the medians of its last quarter exceed those of its first quarter, the first tenth
             left out: memory by more than \(Int(Drift.memoryGrowth.share * 100)) % and \
@@ -55,8 +57,10 @@ enum Help {
             wrong, a call unanswered or later than its deadline and --slack, or if \(ChaosLimits.recovery.milliseconds) ms and
             --slack after the server answers again no call has succeeded.
 
-            Exit status: 0 if there was no error (other than those of --chaos) and no wrong value and nothing grew, 64 if an
-            option is wrong, 1 otherwise.
+            Exit status: 0 if there was no error (other than those of --chaos) and no wrong value, nothing grew with --soak and
+            --min-rate was reached; 64 if an option is wrong; 1 otherwise. So it is 0 for a --rate that was missed, which the
+            report tells, unless there is a --min-rate; and for a run that Ctrl-C ended before its time, if all was well until
+            then.
 
             """
     }

@@ -45,6 +45,11 @@ extension Option {
             "--rate", "N", .number(0.001...1e9),
             "operations to start in a second; latency then counts from the intended start (default: no limit)"
         ) { $0.rate = $1 },
+        Option(
+            "--min-rate", "SHARE", .number(0.001...1), "fail if less than this share of --rate was done, such as 0.95"
+        ) {
+            $0.minRate = $1
+        },
         Option("--warmup", "TIME", .duration(.zero...durationLimit), "run this long before measuring (default: 1s)") {
             $0.warmup = $1
         },

@@ -85,6 +85,9 @@ extension Options {
         if given.contains("--batch"), !workload.isBatched {
             throw .refused(option: "--batch", reason: "needs --workload mget or mset")
         }
+        if minRate != nil, rate == nil {
+            throw .refused(option: "--min-rate", reason: "needs --rate")
+        }
         if api == .sync, executor != .default {
             throw .refused(option: "--executor", reason: "needs --api async")
         }

@@ -20,6 +20,8 @@ struct Options: Sendable, Equatable {
     var valueSize = 100
     /// Operations to start in a second, whatever the answers; nil starts each when the one before is answered.
     var rate: Double?
+    /// The share of ``rate`` below which the run fails; nil is none.
+    var minRate: Double?
     var warmup = Duration.seconds(1)
     var seed: UInt64 = 1
     var format = Format.text

@@ -1,19 +1,21 @@
 /// Text as it stands in HTML and SVG.
 enum HTML {
     /// The text with nothing in it that would be taken for markup, in an element as well as in a quoted attribute.
+    ///
+    /// It goes by scalars, as a browser does: `<` with a combining mark behind it is one character, and a tag.
     static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.append(character)
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;".unicodeScalars
+            case "<": result += "&lt;".unicodeScalars
+            case ">": result += "&gt;".unicodeScalars
+            case "\"": result += "&quot;".unicodeScalars
+            case "'": result += "&#39;".unicodeScalars
+            default: result.append(scalar)
             }
         }
-        return result
+        return String(result)
     }
 
     /// A row of a table: a name, and what stands behind it.

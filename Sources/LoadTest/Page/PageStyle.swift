@@ -18,16 +18,17 @@ enum PageStyle {
         main { max-width: 920px; margin: 0 auto; padding: 24px 20px 48px; }
         h1 { font-size: 24px; margin: 0; }
         h2 { font-size: 16px; margin: 28px 0 8px; }
-        header p { margin: 6px 0; color: var(--soft); }
+        header p { margin: 6px 0; color: var(--soft); overflow-wrap: anywhere; }
         header .verdict { font-weight: 600; }
         header .good { color: var(--good); }
         header .bad { color: var(--bad); }
         header .date { font-size: 13px; }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 20px 0; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 10px; margin: 20px 0; }
         .tiles div { background: var(--panel); border-radius: 8px; padding: 10px 14px; }
         .tiles dt { color: var(--soft); font-size: 13px; }
-        .tiles dd { margin: 0; font-size: 20px; font-weight: 600; white-space: nowrap; }
-        figure { margin: 28px 0 0; overflow-x: auto; }
+        .tiles dd { margin: 0; font-size: 20px; font-weight: 600; overflow-wrap: anywhere; }
+        .tiles small { font-size: 13px; font-weight: 400; white-space: nowrap; }
+        figure { margin: 28px 0 0; }
         figcaption { display: flex; flex-wrap: wrap; justify-content: space-between; font-weight: 600; }
         .legend { font-weight: 400; font-size: 13px; }
         .key { margin-left: 16px; white-space: nowrap; }
@@ -35,7 +36,13 @@ enum PageStyle {
           content: ""; display: inline-block; width: 18px; height: 3px; border-radius: 2px; margin-right: 6px;
           vertical-align: middle; background: var(--curve);
         }
-        svg { display: block; width: 100%; min-width: 600px; height: auto; margin-top: 6px; }
+        svg { display: block; width: 100%; height: auto; margin-top: 6px; }
+        svg.narrow { display: none; }
+        @media (max-width: 640px) {
+          svg.wide { display: none; }
+          svg.narrow { display: block; }
+          main { padding: 16px 12px 32px; }
+        }
         .key.marked::before { height: 12px; background: var(--mark); }
         .c1 { --curve: var(--c1); }
         .c2 { --curve: var(--c2); }
@@ -50,8 +57,10 @@ enum PageStyle {
         .hover:hover { fill: var(--ink); fill-opacity: 0.08; }
         .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); column-gap: 32px; }
         table { border-collapse: collapse; width: 100%; }
-        th { text-align: left; font-weight: 400; color: var(--soft); overflow-wrap: anywhere; }
-        td { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-left: 16px; }
+        th { text-align: left; font-weight: 400; color: var(--soft); white-space: nowrap; }
+        td { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; padding-left: 16px; }
+        .counts th { white-space: normal; overflow-wrap: anywhere; }
+        .counts td { white-space: nowrap; }
         th, td { border-bottom: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; vertical-align: top; }
         li { overflow-wrap: anywhere; }
         """

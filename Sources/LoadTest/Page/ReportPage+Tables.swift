@@ -2,16 +2,22 @@ extension ReportPage {
     /// The few numbers that everybody looks for.
     var tiles: String {
         let tiles = [
-            ("throughput", "\(NumberText.grouped(Int(report.opsPerSecond))) ops/s"),
-            ("median latency", AxisLabel.latency(report.latency.p50)),
-            ("99th percentile", AxisLabel.latency(report.latency.p99)),
-            ("longest", AxisLabel.latency(report.latency.max)),
-            ("CPU per operation", "\(NumberText.fixed(report.clientCPUPerOperation, 2)) µs"),
+            ("throughput", NumberText.grouped(Int(report.opsPerSecond)), "ops/s"),
+            tile("median latency", report.latency.p50),
+            tile("99th percentile", report.latency.p99),
+            tile("longest", report.latency.max),
+            ("CPU per operation", NumberText.fixed(report.clientCPUPerOperation, 2), "µs"),
         ]
-        let cells = tiles.map { name, value in
-            "<div><dt>\(HTML.escaped(name))</dt><dd>\(HTML.escaped(value))</dd></div>"
+        let cells = tiles.map { name, number, unit in
+            // A line may end before the unit, where both have no room in one.
+            "<div><dt>\(HTML.escaped(name))</dt><dd>\(number) <small>\(HTML.escaped(unit))</small></dd></div>"
         }
         return "<dl class=\"tiles\">\(cells.joined())</dl>"
+    }
+
+    private func tile(_ name: String, _ microseconds: Double) -> (String, String, String) {
+        let parts = AxisLabel.latency(microseconds).split(separator: " ")
+        return (name, String(parts[0]), parts.dropFirst().joined(separator: " "))
     }
 
     /// All figures, and all that went wrong.
@@ -19,7 +25,8 @@ extension ReportPage {
         let kinds = report.errorKinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return [
             "<div class=\"columns\">", table("Run", figures), table("Latency", quantiles), "</div>",
-            table("Errors by kind", kinds.map { ($0.key, NumberText.grouped($0.value)) }),
+            table("Machine and versions", report.environment?.rows ?? []),
+            table("Errors by kind", kinds.map { ($0.key, NumberText.grouped($0.value)) }, style: "counts"),
             list("Wrong values", report.wrongValueExamples),
             list("Failures", report.failures),
             list("What was done to the server", report.chaos?.events.map(\.text) ?? []),
@@ -39,10 +46,11 @@ extension ReportPage {
         ].map { ($0.0, AxisLabel.latency($0.1)) }
     }
 
-    private func table(_ title: String, _ rows: [(name: String, value: String)]) -> String {
+    /// - Parameter style: what gives names or values the room; `facts` gives it to the values.
+    private func table(_ title: String, _ rows: [(name: String, value: String)], style: String = "facts") -> String {
         guard !rows.isEmpty else { return "" }
         let rows = rows.map(HTML.row).joined(separator: "\n")
-        return "<section><h2>\(HTML.escaped(title))</h2><table>\n\(rows)\n</table></section>"
+        return "<section><h2>\(HTML.escaped(title))</h2><table class=\"\(style)\">\n\(rows)\n</table></section>"
     }
 
     private func list(_ title: String, _ lines: [String]) -> String {

@@ -58,6 +58,7 @@ struct ReportPage {
             return end + (faults + report.failures.prefix(1)).joined(separator: ", ") + "."
         }
         let errors = faults.isEmpty ? "No errors" : "\(faults.joined()), as was to be expected"
-        return "\(end)\(errors), and every value was right."
+        let missed = report.missedRate.map { " But only \($0)." } ?? ""
+        return "\(end)\(errors), and every value was right.\(missed)"
     }
 }

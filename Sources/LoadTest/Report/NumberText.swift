@@ -18,6 +18,11 @@ enum NumberText {
         String(format: "%.\(digits)f", number)
     }
 
+    /// Operations per second, of which there may be less than one.
+    static func rate(_ number: Double) -> String {
+        number < 10 ? AxisLabel.short(number) : grouped(Int(number))
+    }
+
     /// A time of three digits or so in the unit that suits it.
     ///
     /// - Parameter microseconds: that unit's symbol, where there is a better one than a terminal surely has.

@@ -3,15 +3,22 @@ import Foundation
 /// The line that tells on a terminal how far a run has come.
 struct Progress {
     private let isShown: Bool
+    private let width: @Sendable () -> Int
     private let write: @Sendable (String) -> Void
     private var title = ""
     private var begin: UInt64 = 0
     private var earlier = Histogram()
     private var earlierTime: UInt64 = 0
 
-    /// - Parameter isShown: whether there is anybody to see it.
-    init(isShown: Bool, write: @escaping @Sendable (String) -> Void = StandardError.write) {
+    /// - Parameters:
+    ///   - isShown: whether there is anybody to see it.
+    ///   - width: the terminal's columns, asked each time: its user may make it narrower meanwhile.
+    init(
+        isShown: Bool, width: @escaping @Sendable () -> Int = { StandardError.width },
+        write: @escaping @Sendable (String) -> Void = StandardError.write
+    ) {
         self.isShown = isShown
+        self.width = width
         self.write = write
     }
 
@@ -30,15 +37,11 @@ struct Progress {
         let recent = histogram.since(earlier)
         let rate = Double(recent.total) / (Double(max(1, now - earlierTime)) / 1e9)
         (earlier, earlierTime) = (histogram, now)
-        let parts = [
-            "\(title) \(NumberText.fixed(Double(now - begin) / 1e9, 1)) s",
-            "\(NumberText.grouped(Int(histogram.total))) done",
-            "\(NumberText.grouped(Int(rate))) ops/s",
-            "p99 \(NumberText.time(recent.quantile(0.99)))",
-            "\(NumberText.grouped(faults.errors)) errors",
-            "\(NumberText.grouped(faults.wrongValues)) wrong values",
-        ]
-        write("\r\u{1B}[K\(parts.joined(separator: "  "))")
+        let line = ProgressLine(
+            title: title, seconds: Double(now - begin) / 1e9, done: Int(histogram.total), rate: Int(rate),
+            p99: recent.quantile(0.99), errors: faults.errors, wrongValues: faults.wrongValues)
+        // Not into the last column: some terminals go on to the next line with it.
+        write("\r\u{1B}[K\(line.text(width: width() - 1))")
     }
 
     /// Takes the line away again.

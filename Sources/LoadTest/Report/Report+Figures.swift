@@ -6,12 +6,15 @@ extension Report {
     ///
     /// - Parameter microseconds: the unit's symbol, where there is a better one than a terminal surely has.
     func figures(microseconds: String = "us") -> [(name: String, value: String)] {
-        [
+        var figures = [
             ("operations", NumberText.grouped(operations)),
             ("errors", NumberText.grouped(errors)),
             ("wrong values", NumberText.grouped(wrongValues)),
             ("time", "\(NumberText.fixed(seconds, 2)) s\(interrupted ? ", interrupted" : "")"),
             ("throughput", "\(NumberText.grouped(Int(opsPerSecond))) ops/s"),
+        ]
+        if let rateText { figures.append(("rate", rateText + (missedRate == nil ? "" : ": missed"))) }
+        return figures + [
             ("client CPU", "\(NumberText.fixed(clientCPUPerOperation, 2)) \(microseconds) per operation"),
             ("memory", "\(NumberText.fixed(maxRSS, 1)) MB at most"),
         ]

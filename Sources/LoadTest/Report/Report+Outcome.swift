@@ -20,6 +20,7 @@ extension Report {
             wrongValues: faults.wrongValues,
             seconds: seconds.rounded(digits: 3),
             opsPerSecond: seconds > 0 ? (Double(operations) / seconds).rounded(digits: 1) : 0,
+            rate: options.rate,
             clientCPUPerOperation: (Double(outcome.processorTime) / 1000 / Double(max(1, operations)))
                 .rounded(digits: 3),
             latency: Latency(outcome.latencies),
@@ -33,6 +34,7 @@ extension Report {
             chaos: outcome.chaos.map { Chaos($0, seed: options.seed, slack: options.slack, seconds: seconds) },
             failures: faults.failures)
         failures += (drift?.failures ?? []) + (chaos?.failures ?? [])
+        if let minRate = options.minRate { failures += rateFailures(below: minRate) }
         if chaos != nil, outcome.unanswered > 0 { failures.append("\(outcome.unanswered) calls were never answered") }
     }
 }

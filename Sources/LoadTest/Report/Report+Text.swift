@@ -3,7 +3,7 @@ extension Report {
     ///
     /// - Parameter histogram: the latencies, for the chart.
     func text(_ histogram: Histogram, options: Options) -> String {
-        var parts = [heading(options), figureTable, LatencyTable.text(histogram)]
+        var parts = [heading(options), environment?.text ?? "", figureTable, LatencyTable.text(histogram)]
         if histogram.total > 0 { parts.append(LatencyChart.text(histogram)) }
         parts += [chaos?.text ?? "", drift?.text ?? ""]
         parts += [details("Errors", errorKinds.sorted { $0.value > $1.value }.map { "\($0.value) x \($0.key)" })]
@@ -15,7 +15,7 @@ extension Report {
     func heading(_ options: Options) -> String {
         var callers = callers
         var loop = "closed loop"
-        if let rate = options.rate { loop = "\(NumberText.grouped(Int(rate))) operations due each second" }
+        if let rate = options.rate { loop = "\(NumberText.rate(rate)) operations due each second" }
         var work = workload
         if options.workload.isBatched { work += " of \(options.batch) keys" }
         if options.workload == .mixed { work += " with \(NumberText.fixed(options.readRatio * 100, 0)) % reads" }

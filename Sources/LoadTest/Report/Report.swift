@@ -16,6 +16,8 @@ struct Report: Codable, Equatable {
     var wrongValues: Int
     var seconds: Double
     var opsPerSecond: Double
+    /// Operations that were to start in a second; nil in a closed loop.
+    var rate: Double?
     /// Processor time of this process in microseconds, in user code and in the system, for each operation.
     var clientCPUPerOperation: Double
     /// In microseconds.
@@ -38,10 +40,12 @@ struct Report: Codable, Equatable {
     var chaos: Chaos?
     /// Why the run is a failure, in words, besides errors and wrong values.
     var failures: [String] = []
+    /// On what it ran; nil where nobody looked.
+    var environment: RunEnvironment?
 
     enum CodingKeys: String, CodingKey {
         case url, api, workload, tasks, connections, operations, errors, seconds, interrupted
-        case intervals, drift, chaos, failures
+        case intervals, drift, chaos, failures, rate, environment
         case wrongValues = "wrong_values"
         case opsPerSecond = "ops_per_second"
         case clientCPUPerOperation = "client_cpu_us_per_op"

@@ -4,6 +4,13 @@ import Foundation
 enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// The columns of the terminal, or those of a usual one where it does not tell.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     @Sendable static func write(_ text: String) {
         // Where nobody can be told, nothing is said.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))

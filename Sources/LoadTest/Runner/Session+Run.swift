@@ -20,11 +20,11 @@ extension Session {
         let run = newRun(options.length, seed: options.seed)
         let chaos = chaosServer.flatMap { server in
             run.watch.map {
-                Chaos(ChaosPlan(seed: options.seed), on: server, during: run, $0, slack: options.slack, tell: tell)
+                Chaos(ChaosPlan(seed: options.seed), on: server, during: run, $0, slack: options.slack, lines)
             }
         }
         let recorder = IntervalRecorder(
-            run, interval: IntervalLength.of(options), connections: connections, tell: { if options.soak { tell($0) } })
+            run, interval: IntervalLength.of(options), connections: connections, lines: options.soak ? lines : nil)
         chaos?.start()
         var outcome = perform(driver, run, title: "run", recorder)
         outcome.intervals = recorder.samples

@@ -14,8 +14,8 @@ struct Session {
     /// The private server, where there is one.
     let server: LocalRedisServer?
 
-    /// Is told what a run of `--soak` and `--chaos` does while it does it, line by line.
-    let tell: @Sendable (String) -> Void
+    /// What a run of `--soak` and `--chaos` does while it does it.
+    let lines: RunLines
 
     /// When a run is over and no more answers come for so long, the rest is given up: a call that never returns must
     /// not keep the report from the user.
@@ -27,10 +27,10 @@ struct Session {
 
     init(
         _ options: Options, interrupt: Interrupt, progress: Progress, patience: Duration = .seconds(10),
-        server: LocalRedisServer? = nil, tell: @escaping @Sendable (String) -> Void = { _ in }
+        server: LocalRedisServer? = nil, lines: RunLines = RunLines { _ in }
     ) {
         self.options = options
-        (self.server, self.tell) = (server, tell)
+        (self.server, self.lines) = (server, lines)
         self.patience = patience
         self.interrupt = interrupt
         self.progress = progress

@@ -1,20 +1,20 @@
 /// Takes the samples of a run, on the thread that waits for it.
 final class IntervalRecorder {
     private var series: IntervalSeries
+    private let begin: UInt64
     private let latencies: LatencyRecorder
     private let faults: FaultLog
     private let connections: ServerConnections?
-    private let tell: (String) -> Void
+    private let lines: RunLines?
 
     /// - Parameters:
     ///   - connections: counts those of the server, where it is asked.
-    ///   - tell: is told of each interval in a line.
-    init(
-        _ run: Run, interval: Duration, connections: ServerConnections?, tell: @escaping (String) -> Void
-    ) {
-        (latencies, faults, self.connections, self.tell) = (run.latencies, run.faults, connections, tell)
+    ///   - lines: where each interval is told; nil is nowhere.
+    init(_ run: Run, interval: Duration, connections: ServerConnections?, lines: RunLines?) {
+        (latencies, faults, self.connections, self.lines) = (run.latencies, run.faults, connections, lines)
+        begin = run.begin
         series = IntervalSeries(
-            begin: run.begin, length: interval.nanoseconds, end: run.plannedEnd,
+            begin: begin, length: interval.nanoseconds, end: run.plannedEnd,
             counts: Self.counts(latencies, faults))
     }
 
@@ -27,8 +27,15 @@ final class IntervalRecorder {
     func closeIfDue() {
         guard MonotonicClock.now() >= series.nextEnd else { return }
         let resources = resources
-        series.close(Self.counts(latencies, faults), resources, at: MonotonicClock.now())
-        if let sample = series.samples.last { tell(sample.text) }
+        guard let lines else { return close(resources, at: MonotonicClock.now()) }
+        lines.add { now in
+            close(resources, at: now)
+            return series.samples.last?.text(toldAt: Double(now - begin) / 1e9)
+        }
+    }
+
+    private func close(_ resources: ResourceSample, at now: UInt64) {
+        series.close(Self.counts(latencies, faults), resources, at: now)
     }
 
     /// Ends the last interval.

@@ -1,7 +1,9 @@
 extension IntervalSample {
     /// One line for people, which stands alone.
-    var text: String {
-        let time = "\(NumberText.fixed(end, 1)) s".rightAligned(in: 9)
+    ///
+    /// - Parameter now: when it is written, in seconds from the run's begin.
+    func text(toldAt now: Double) -> String {
+        let time = "\(NumberText.fixed(now, 1)) s".rightAligned(in: 9)
         let rate = "\(NumberText.grouped(Int(opsPerSecond))) ops/s".rightAligned(in: 14)
         let latencies = [("p50", latency.p50), ("p99", latency.p99), ("max", latency.max)].map { name, value in
             "\(name) \(NumberText.time(UInt64(value * 1000)).rightAligned(in: 7))"

@@ -18,6 +18,8 @@ enum BackendFactory {
     private static func runOnRedis(_ command: Command, url: String) throws -> Int32 {
         let options = command.options
         let configuration = try configuration(url: url, options: options)
+        var command = command
+        command.serverVersion = { ServerVersion.ask(configuration) }
         let connections = configuration.pool.maxConnections
         switch options.api {
         case .async:

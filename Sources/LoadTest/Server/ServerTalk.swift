@@ -17,9 +17,15 @@ final class ServerTalk: Sendable {
     private static let clientName = "load-test"
 
     /// - Parameter timeout: how long a command may take, a connect included.
-    init(socketPath: String, timeout: Duration) {
+    init(_ configuration: RedisConfiguration, timeout: Duration) {
         self.timeout = timeout
-        configuration = RedisConfiguration(address: .unixSocket(path: socketPath), clientName: Self.clientName)
+        var configuration = configuration
+        configuration.clientName = Self.clientName
+        self.configuration = configuration
+    }
+
+    convenience init(socketPath: String, timeout: Duration) {
+        self.init(RedisConfiguration(address: .unixSocket(path: socketPath)), timeout: timeout)
     }
 
     /// Sends a command, of any kind, and connects before if it must.
@@ -41,21 +47,21 @@ final class ServerTalk: Sendable {
     /// What the server has for one of its settings.
     func setting(_ name: String) throws(RedisError) -> String? {
         switch try execute(["CONFIG", "GET", .string(name)]) {
-        case .map(let pairs): pairs.first.map { text($0.value) }
-        case .array(let parts): parts.dropFirst().first.map(text)
+        case .map(let pairs): pairs.first.map { Self.text($0.value) }
+        case .array(let parts): parts.dropFirst().first.map(Self.text)
         default: nil
         }
     }
 
     /// The numbers of the connections that are not the load test's own.
     func clientIDs() throws(RedisError) -> [Int] {
-        let lines = text(try execute(["CLIENT", "LIST", "TYPE", "normal"])).split(separator: "\n")
+        let lines = Self.text(try execute(["CLIENT", "LIST", "TYPE", "normal"])).split(separator: "\n")
         return lines.filter { !$0.contains(" name=\(Self.clientName) ") }.compactMap { line in
             line.split(separator: " ").first.flatMap { Int($0.dropFirst("id=".count)) }
         }
     }
 
-    private func text(_ reply: RESPValue) -> String {
+    static func text(_ reply: RESPValue) -> String {
         switch reply {
         case .bulkString(let data), .verbatimString(_, let data): String(decoding: data, as: UTF8.self)
         case .simpleString(let text): text

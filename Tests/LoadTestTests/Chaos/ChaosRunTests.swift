@@ -58,6 +58,21 @@ struct ChaosRunTests {
         #expect(report.chaos?.events.isEmpty == false)
     }
 
+    @Test func `lines of events and of intervals come in the order of time`() async throws {
+        let result = try await onThread {
+            try Program.run(
+                """
+                --chaos --soak --duration 8s --interval 200ms --warmup 0 --tasks 10 --keys 200 --seed \(seed(of: .halt)) \
+                --slack \(Self.slack)
+                """.split(separator: " ").map(String.init))
+        }
+        let lines = result.output.split(separator: "\n\n")[0].split(separator: "\n")
+        let times = lines.compactMap { line in line.firstMatch(of: /^ *([0-9.]+) s\b/).flatMap { Double($0.1) } }
+        #expect(times.count == lines.count && times.count >= 10, "\(result.output)")
+        #expect(times == times.sorted())
+        #expect(lines.contains { $0.contains("chaos: halt") })
+    }
+
     // MARK: - What must make it fail
 
     /// Runs a session on a store, with the history that a run with chaos keeps but without a server to be crashed.

@@ -26,7 +26,10 @@ struct ReportPageTests {
         outcome.intervals = intervals
         outcome.wasInterrupted = interrupted
         let options = Options()
-        let report = Report(outcome, faults, options: options, url: "redis://h/<0>", connections: 8, peakMemory: 1)
+        var report = Report(outcome, faults, options: options, url: "redis://h/<0>", connections: 8, peakMemory: 1)
+        report.environment = RunEnvironment(
+            server: "Redis 7.0.15", program: "load-test, release build", machine: "2 processors (<one> kind)",
+            system: "Linux 6.1")
         return ReportPage(
             report: report, latencies: outcome.latencies, heading: report.heading(options), date: "2026-11-26")
     }
@@ -79,6 +82,27 @@ struct ReportPageTests {
         }
         #expect(page.html.contains("µs per operation"))
         #expect(page.html.contains("<title>load-test: get, async, 50 tasks</title>"))
+    }
+
+    @Test func `it says on which machine it was, and with which versions`() {
+        let page = page([sample(0, 100)])
+        #expect(page.html.contains("<h2>Machine and versions</h2>"))
+        for part in ["Redis 7.0.15", "load-test, release build", "2 processors (&lt;one&gt; kind)", "Linux 6.1"] {
+            #expect(page.html.contains(part), "\(part)")
+        }
+    }
+
+    @Test func `a tile's number stands apart from its unit, so that a large one may go on in the next line`() {
+        let tiles = page([sample(0, 1_234_567)]).tiles
+        #expect(tiles.contains("<dd>1,234,567 <small>ops/s</small></dd>"))
+        #expect(tiles.matches(of: /<dd>[0-9.,]+ <small>[^<]+<\/small><\/dd>/).count == 5)
+    }
+
+    @Test func `nothing has a least width that a telephone has not`() {
+        #expect(!PageStyle.css.contains("min-width: "))
+        #expect(!PageStyle.css.contains("overflow-x"))
+        let widths = PageStyle.css.matches(of: /minmax\(([0-9]+)px/).compactMap { Int($0.1) }
+        #expect(widths.allSatisfy { $0 <= 320 })
     }
 
     @Test func `a run that did nothing has a page without plots`() {

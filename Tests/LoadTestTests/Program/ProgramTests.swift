@@ -31,6 +31,7 @@ struct ProgramTests {
         #expect(report.tasks == 20)
         #expect(report.connections == 3)
         #expect(report.url.hasSuffix("redis.sock?db=0"))
+        #expect(report.environment?.server?.contains(/^(Redis|Valkey) [0-9]+\.[0-9]+/) == true)
         #expect(report.opsPerSecond > 0)
         #expect(report.clientCPUPerOperation > 0)
         #expect(report.maxRSS > 1)
@@ -120,6 +121,23 @@ struct ProgramTests {
         #expect(result.errors.contains("apt-get install redis-server"))
         #expect(result.errors.split(separator: "\n").count == 1)
         #expect(try report(result).url == "memory://")
+    }
+
+    @Test(arguments: [(share: String?.none, status: Int32(0)), (share: "0.9", status: 1)])
+    func `a rate that was missed by far is told, and fails where that is demanded`(
+        share: String?, status: Int32
+    ) async throws {
+        let result = try await onThread {
+            try Program.run(
+                [
+                    "--url", "memory://", "--rate", "1000M", "--tasks", "1", "--duration", "200ms", "--warmup", "0",
+                    "--format", "json",
+                ] + (share.map { ["--min-rate", $0] } ?? []))
+        }
+        let report = try report(result)
+        #expect(result.status == status, "\(report.failures)")
+        #expect(report.rate == 1e9 && report.missedRate != nil)
+        #expect(report.failures.count == Int(status))
     }
 
     @Test(arguments: API.allCases, WorkloadKind.allCases)

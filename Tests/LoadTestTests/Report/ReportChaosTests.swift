@@ -85,10 +85,14 @@ struct ReportChaosTests {
             latency: .init(p50: 100, p90: 0, p99: 2500, p999: 0, max: 12_000), errors: 3, wrongValues: 0, memory: 30.5,
             descriptors: 12, threads: 6, connections: 2)
         #expect(
-            sample.text
+            sample.text(toldAt: sample.end)
                 == "   20.0 s    1,234 ops/s  p50  100 us, p99 2.50 ms, max 12.0 ms, 3 errors, 0 wrong values, "
                 + "30.5 MB, 12 fds, 6 threads, 2 connections")
         let event = ChaosEvent(kind: .killAll, at: 5.25, seconds: 0.011, recovery: 1.26)
         #expect(event.text == "    5.2 s  chaos: kill all       0.01 s, first success after 1.3 ms")
+        // It is written when it is over, and begins with that time, as the lines around it do.
+        #expect(
+            event.text(toldAt: 7) == "    7.0 s  chaos: kill all       0.01 s from 5.2 s on, first success after 1.3 ms"
+        )
     }
 }

@@ -50,6 +50,51 @@ struct ReportTests {
         #expect(report(Outcome(wasInterrupted: true)).isSuccess)
     }
 
+    private func report(_ outcome: Outcome, _ line: String) throws -> Report {
+        let options = try Options(arguments: line.split(separator: " ").map(String.init))
+        return Report(outcome, .init(), options: options, url: "u", connections: 8, peakMemory: 0)
+    }
+
+    /// 50 operations were done each second.
+    @Test func `a rate that was missed is told, and is a failure only below the share that was demanded`() throws {
+        let missed = try report(outcome, "--rate 100")
+        #expect(missed.isSuccess && missed.rate == 100)
+        #expect(missed.text(Histogram(), options: Options()).contains("rate          50.0 % of 100 ops/s: missed"))
+
+        let reached = try report(outcome, "--rate 100 --min-rate 0.5")
+        #expect(reached.isSuccess)
+        let failed = try report(outcome, "--rate 100 --min-rate 0.51")
+        #expect(!failed.isSuccess)
+        #expect(failed.failures == ["50.0 % of 100 ops/s were done, less than the 51.0 % of --min-rate"])
+
+        let full = try report(outcome, "--rate 50 --min-rate 1")
+        #expect(full.isSuccess)
+        #expect(full.text(Histogram(), options: Options()).contains("100.0 % of 50 ops/s\n"))
+        #expect(try report(outcome, "--rate 0.5").rateText?.hasSuffix(" of 0.5 ops/s") == true)
+        #expect(report(outcome).rateText == nil)
+    }
+
+    @Test func `a run that was ended before it began missed no rate`() throws {
+        #expect(try report(Outcome(wasInterrupted: true), "--rate 100 --min-rate 1").isSuccess)
+    }
+
+    @Test func `the text and the JSON say on what it ran`() throws {
+        var report = report(outcome)
+        report.environment = .now(server: "Valkey 9.0.0")
+        let environment = try #require(report.environment)
+        #expect(environment.machine.contains(" processors ("))
+        #expect(environment.program.contains(" build, Swift 6."))
+        #expect(report.text(Histogram(), options: Options()).contains("server        Valkey 9.0.0\nprogram       "))
+        #expect(try JSONDecoder().decode(Report.self, from: Data(report.json().utf8)) == report)
+    }
+
+    @Test func `a server's version is read from what it says of itself`() {
+        #expect(ServerVersion.name(in: "# Server\r\nredis_version:7.0.15\r\nos:Linux\r\n") == "Redis 7.0.15")
+        let valkey = "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.0.1\r\n"
+        #expect(ServerVersion.name(in: valkey) == "Valkey 9.0.1")
+        #expect(ServerVersion.name(in: "") == nil)
+    }
+
     @Test func `a run that did nothing has figures all the same`() throws {
         let json = try report(Outcome()).json()
         let decoded = try JSONDecoder().decode(Report.self, from: Data(json.utf8))

@@ -34,5 +34,7 @@ struct BadOptions: Sendable, CustomTestStringConvertible {
             BadOptions(arguments: ["--soak", "--duration", "4s", "--interval", "1s"], named: "--interval"),
             BadOptions(arguments: ["--interval", "0"], named: "--interval"),
             BadOptions(arguments: ["--slack", "1s"], named: "--slack"),
+            BadOptions(arguments: ["--min-rate", "0.9"], named: "--min-rate"),
+            BadOptions(arguments: ["--rate", "5", "--min-rate", "1.1"], named: "--min-rate"),
         ]
 }

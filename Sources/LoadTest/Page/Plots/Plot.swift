@@ -13,17 +13,26 @@ struct Plot {
     let curves: [Curve]
     var spans: [Span] = []
 
+    /// The plot in all sizes, of which the page shows one.
     var svg: String {
-        let marked = spans.filter(\.isMarked).map { band($0, style: "mark") }
-        let hovered = spans.filter { !$0.isMarked }.map { band($0, style: "hover") }
-        let name = HTML.escaped(title)
+        """
+        <figure>
+        <figcaption>\(HTML.escaped(title))\(legend)</figcaption>
+        \(PlotSize.all.map(svg).joined(separator: "\n"))
+        </figure>
+        """
+    }
+
+    private func svg(_ size: PlotSize) -> String {
+        let frame = frame.sized(size)
+        let marked = spans.filter(\.isMarked).map { band($0, frame, style: "mark") }
+        let hovered = spans.filter { !$0.isMarked }.map { band($0, frame, style: "hover") }
+        let parts = marked + [frame.svg] + curves.map { draw($0, frame) } + hovered
         return """
-            <figure>
-            <figcaption>\(name)\(legend)</figcaption>
-            <svg viewBox="0 0 \(Int(PlotFrame.width)) \(Int(PlotFrame.height))" role="img" aria-label="\(name)">
-            \((marked + [frame.svg] + curves.map(draw) + hovered).joined(separator: "\n"))
+            <svg class="\(size.style)" viewBox="0 0 \(Int(size.width)) \(Int(size.height))" role="img" \
+            aria-label="\(HTML.escaped(title))">
+            \(parts.joined(separator: "\n"))
             </svg>
-            </figure>
             """
     }
 
@@ -36,17 +45,18 @@ struct Plot {
         return "<span class=\"legend\">\(names.joined())</span>"
     }
 
-    private func draw(_ curve: Curve) -> String {
+    private func draw(_ curve: Curve, _ frame: PlotFrame) -> String {
         let points = curve.points.map { point in
             point.y.map { (x: frame.horizontal(point.x), y: frame.vertical($0)) }
         }
         let line = "<path class=\"line \(curve.style)\" d=\"\(SVG.path(points))\"/>"
-        return curve.isFilled ? area(under: points, curve.style) + line : line
+        return curve.isFilled ? area(under: points, down: frame.area.bottom, curve.style) + line : line
     }
 
     /// Each unbroken part of the curve, down to the axis.
-    private func area(under points: [(x: Double, y: Double)?], _ style: String) -> String {
-        let bottom = PlotFrame.area.bottom
+    private func area(
+        under points: [(x: Double, y: Double)?], down bottom: Double, _ style: String
+    ) -> String {
         let parts = points.split(whereSeparator: { $0 == nil }).map { part in
             let part = part.compactMap { $0 }
             return SVG.path([(part[0].x, bottom)] + part + [(part[part.count - 1].x, bottom)]) + "Z"
@@ -54,9 +64,9 @@ struct Plot {
         return "<path class=\"area \(style)\" d=\"\(parts.joined())\"/>"
     }
 
-    private func band(_ span: Span, style: String) -> String {
+    private func band(_ span: Span, _ frame: PlotFrame, style: String) -> String {
         let (from, to) = (frame.horizontal(span.range.lowerBound), frame.horizontal(span.range.upperBound))
-        let area = PlotFrame.area
+        let area = frame.area
         // Something to be seen and pointed at, however short it was.
         return "<rect class=\"\(style)\" x=\"\(SVG.number(from))\" width=\"\(SVG.number(max(1.5, to - from)))\" "
             + "y=\"\(SVG.number(area.top))\" height=\"\(SVG.number(area.bottom - area.top))\">"

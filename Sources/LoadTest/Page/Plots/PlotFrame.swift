@@ -1,32 +1,32 @@
 /// The rectangle of a plot, its axes, and where on it a value stands. In SVG, `y` grows downwards.
 struct PlotFrame {
-    static let width = 880.0
-    static let height = 300.0
-
-    /// Room for the labels of the axes; at the right for half of one.
-    private static let left = 84.0
-    private static let right = 34.0
-    private static let top = 14.0
-    private static let bottom = 46.0
-
     let x: Axis
     let y: Axis
     let xTitle: String
     let yTitle: String
+    var size = PlotSize.wide
 
-    static let area = (left: left, right: width - right, top: top, bottom: height - bottom)
+    /// Where the curves are.
+    var area: (left: Double, right: Double, top: Double, bottom: Double) { size.area }
+
+    /// The same axes in another size.
+    func sized(_ size: PlotSize) -> PlotFrame {
+        var frame = self
+        frame.size = size
+        return frame
+    }
 
     func horizontal(_ value: Double) -> Double {
-        Self.area.left + x.position(of: value) * (Self.area.right - Self.area.left)
+        area.left + x.position(of: value) * (area.right - area.left)
     }
 
     func vertical(_ value: Double) -> Double {
-        Self.area.bottom - y.position(of: value) * (Self.area.bottom - Self.area.top)
+        area.bottom - y.position(of: value) * (area.bottom - area.top)
     }
 
     /// The lines of a grid, and the labels.
     var svg: String {
-        let (left, right, top, bottom) = Self.area
+        let (left, right, top, bottom) = area
         let horizontals = y.ticks.map { tick in
             let at = vertical(tick.value)
             return SVG.line(from: (left, at), to: (right, at))
@@ -35,11 +35,30 @@ struct PlotFrame {
         let verticals = x.ticks.map { tick in
             let at = horizontal(tick.value)
             return SVG.line(from: (at, bottom), to: (at, bottom + 5))
-                + SVG.text(tick.label, x: at, y: bottom + 19, anchor: "middle")
+        }
+        let labels = horizontalLabels.map { label in
+            SVG.text(label.text, x: label.center, y: bottom + 19, anchor: "middle")
         }
         let titles =
             SVG.text(xTitle, x: (left + right) / 2, y: bottom + 38, anchor: "middle", style: "title")
             + SVG.text(yTitle, x: 14, y: (top + bottom) / 2, anchor: "middle", style: "title", isVertical: true)
-        return (horizontals + verticals + [titles]).joined(separator: "\n")
+        return (horizontals + verticals + labels + [titles]).joined(separator: "\n")
+    }
+
+    /// A character of a label is about so wide, and labels are at least so far apart.
+    private static let characterWidth = 7.0
+    private static let labelGap = 8.0
+
+    /// The names of ticks of the horizontal axis: of each whose name does not run into the one before. All of a name is
+    /// in the picture, though it stands a little to the left of its tick then.
+    var horizontalLabels: [(text: String, center: Double)] {
+        var end = -Double.infinity
+        return x.ticks.compactMap { tick in
+            let half = Double(tick.label.count) * Self.characterWidth / 2
+            let center = min(horizontal(tick.value), size.width - half)
+            guard center - half >= end else { return nil }
+            end = center + half + Self.labelGap
+            return (tick.label, center)
+        }
     }
 }

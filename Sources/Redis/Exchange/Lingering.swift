@@ -17,8 +17,11 @@ package struct Lingering: Sendable {
     /// After failures in a row, one chance in so many is taken at least.
     package static let mostSkipped = 64
 
-    /// With all of them lingering, a peer on the same machine could not even run meanwhile.
-    package static let mostAtOnce = ProcessInfo.processInfo.activeProcessorCount - 1
+    /// With all processors lingering, a peer on the same machine could not even run meanwhile; nor could anybody else in a
+    /// container, whose quota of processor time it would use up.
+    package static let mostAtOnce =
+        ProcessorQuota.usableProcessors(
+            of: ProcessInfo.processInfo.activeProcessorCount, quota: ProcessorQuota.current()) - 1
 
     private var failures = 0
     private var chancesToSkip = 0

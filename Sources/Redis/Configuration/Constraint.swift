@@ -65,6 +65,16 @@ extension Constraint<String> {
         }
     }
 
+    /// What a server's certificate can be for.
+    static var serverName: Self {
+        Self(
+            allowed: "a whole host name such as cache.example.com, without a dot in front or a star, or an IP address "
+                + "in its usual notation without a dot behind it, for the certificate to name"
+        ) { name in
+            text.isMet(name) && ServerName(name).isUsable
+        }
+    }
+
     /// The path goes into `sockaddr_un.sun_path` with a NUL behind it: 108 bytes on Linux, 104 on macOS.
     static var socketPath: Self {
         #if os(Linux)

@@ -17,7 +17,7 @@ extension RedisConfiguration {
         if let healthCheckInterval {
             try Constraint.positiveDuration.check(healthCheckInterval, of: "healthCheckInterval")
         }
-        try tls?.validate()
+        try tls?.validate(for: address)
         try pool.validate()
     }
 }
@@ -35,9 +35,14 @@ extension PoolConfiguration {
 }
 
 extension TLSConfiguration {
-    fileprivate func validate() throws(RedisConfigurationError) {
+    fileprivate func validate(for address: RedisConfiguration.Address) throws(RedisConfigurationError) {
+        if let serverName {
+            try Constraint.serverName.check(serverName, of: "tls.serverName")
+        } else if verifiesHostname, case .tcp(let host, _) = address {
+            try Constraint.serverName.check(host, of: "address.host")
+        }
         let texts = [
-            ("tls.serverName", serverName), ("tls.authorityFile", authorityFile),
+            ("tls.authorityFile", authorityFile),
             ("tls.authorityFolder", authorityFolder), ("tls.authorityData", authorityData),
             ("tls.certificateFile", certificateFile), ("tls.keyFile", keyFile),
             ("tls.keyPassphrase", keyPassphrase), ("tls.ciphers", ciphers),

@@ -45,13 +45,17 @@ public struct TLSConfiguration: Sendable, Hashable {
     public var checksHostname: Bool
 
     /// The name that the server is asked for and that its certificate has to carry. The host connected to unless given.
+    ///
+    /// A whole name, or an IP address: one that begins with a dot, has a star in it, or is an address in another notation
+    /// (`127.1`, `127.0.0.1.`) is refused, and so is such a host where it is to be verified.
     public var serverName: String?
 
     /// A file of trusted authorities' certificates in PEM format. The system's authorities are trusted only if neither
     /// this nor one of the next two is given.
     public var authorityFile: String?
 
-    /// A folder of trusted authorities' certificates, named by hash as `openssl rehash` does.
+    /// A folder of trusted authorities' certificates, named by hash as `openssl rehash` does. Each new connection looks
+    /// whether its files have changed.
     public var authorityFolder: String?
 
     /// Trusted authorities' certificates themselves, in PEM format.

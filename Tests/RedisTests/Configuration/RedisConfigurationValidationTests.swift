@@ -34,6 +34,20 @@ import Testing
         .init("commandTimeout") { $0.commandTimeout = .seconds(-1) },
         .init("healthCheckInterval") { $0.healthCheckInterval = .zero },
         .init("tls.serverName") { $0.tls?.serverName = "" },
+        .init("tls.serverName") { $0.tls?.serverName = ".x" },
+        .init("tls.serverName") { $0.tls?.serverName = ".example.com" },
+        .init("tls.serverName") { $0.tls?.serverName = "." },
+        .init("tls.serverName") { $0.tls?.serverName = "example..com" },
+        .init("tls.serverName") { $0.tls?.serverName = "example.com.." },
+        .init("tls.serverName") { $0.tls?.serverName = "*.example.com" },
+        .init("tls.serverName") { $0.tls?.serverName = "127.0.0.1." },
+        .init("tls.serverName") { $0.tls?.serverName = "::1." },
+        .init("tls.serverName") { $0.tls?.serverName = "127.1" },
+        .init("tls.serverName") { $0.tls?.serverName = "0x7f000001" },
+        .init("tls.serverName") { $0.tls?.serverName = "a\0b" },
+        .init("address.host") { $0.address = .tcp(host: ".x", port: 1) },
+        .init("address.host") { $0.address = .tcp(host: "127.0.0.1.", port: 1) },
+        .init("address.host") { $0.address = .tcp(host: "2130706433", port: 1) },
         .init("tls.authorityFile") { $0.tls?.authorityFile = "a\0b" },
         .init("tls.keyPassphrase") { $0.tls?.keyPassphrase = "a\0b" },
         .init("pool.maxConnections") { $0.pool.maxConnections = 0 },
@@ -58,6 +72,24 @@ import Testing
 
     @Test func `the default configuration is valid`() {
         #expect(throws: Never.self) { try RedisConfiguration().validate() }
+    }
+
+    @Test(arguments: [
+        "localhost", "cache.example.com", "cache.example.com.", "redis_1", "1.redis", "127.0.0.1", "::1", "fe80::1%lo",
+    ]) func `a name that a certificate can be for is valid`(name: String) {
+        let named = RedisConfiguration(tls: TLSConfiguration(serverName: name))
+        #expect(throws: Never.self) { try named.validate() }
+        let host = RedisConfiguration(address: .tcp(host: name, port: 1), tls: TLSConfiguration())
+        #expect(throws: Never.self) { try host.validate() }
+    }
+
+    @Test func `a host that is not verified may be written in any way`() {
+        let unverified = TLSConfiguration(checksHostname: false)
+        let elsewhere = TLSConfiguration(serverName: "localhost")
+        for tls in [unverified, elsewhere, nil] {
+            let configuration = RedisConfiguration(address: .tcp(host: "127.1", port: 1), tls: tls)
+            #expect(throws: Never.self) { try configuration.validate() }
+        }
     }
 
     @Test func `the limits themselves are valid`() {

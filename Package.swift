@@ -71,12 +71,18 @@ let package = Package(
             name: "Fuzz", dependencies: ["Cachetory", "Redis", "RESP"], path: "Tests/Fuzz",
             exclude: ["Seeds", "run.sh"],
             swiftSettings: settings),
+        // Ends while its connections are made: what the tests of TLS start over and over.
+        .executableTarget(
+            name: "ExitingClient", dependencies: ["RESP", "Redis", "SystemLibraries"], path: "Tests/ExitingClient",
+            swiftSettings: settings),
         .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "SystemLibrariesTests", dependencies: ["SystemLibraries"], swiftSettings: settings),
         .testTarget(name: "RESPTests", dependencies: ["RESP"], swiftSettings: settings),
         .testTarget(
             name: "RedisTests",
-            dependencies: ["Redis", "RESP", "LocalServer", "Locking", "SystemLibraries", "TestSupport"],
+            dependencies: [
+                "Redis", "RESP", "LocalServer", "Locking", "SystemLibraries", "TestSupport", "ExitingClient",
+            ],
             exclude: ["Configuration/redis_py_urls.py"],
             swiftSettings: settings
         ),

@@ -175,7 +175,8 @@ extension BlockingConnection {
         let count = unsent.count
         while try !send(of: count) {
             let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
-            let ready = try wait(for: [.readable, .writable], until: deadline, outcome)
+            let needed: Readiness = channel.isHeldUp ? .readable : [.readable, .writable]
+            let ready = try wait(for: needed, until: deadline, outcome)
             now = .now
             guard ready.contains(.readable) else { continue }
             try receive(waiting: false, outcome)

@@ -22,7 +22,7 @@ package struct Channel: ~Copyable, Sendable {
     ///
     /// With encryption, bytes that were taken may still be on this side. They count as sent.
     ///
-    /// - Returns: whether everything was sent; false if there has to be room first.
+    /// - Returns: whether everything was sent; false if there has to be room first, or, while ``isHeldUp``, more to come.
     package borrowing func send(_ bytes: inout OutgoingBytes) throws(ChannelError) -> Bool {
         if let tls { return try tls.send(&bytes, over: socket) }
         do { return try socket.sendAll(&bytes) } catch { throw .system(error) }
@@ -56,6 +56,12 @@ package struct Channel: ~Copyable, Sendable {
     }
 
     package var isEncrypted: Bool { tls != nil }
+
+    /// Whether sending has to wait until more has come, be there room or not: a peer of TLS is in the middle of a message.
+    package var isHeldUp: Bool { tls?.isHeldUp ?? false }
+
+    /// Whether receiving has ended that since the last call of this. For whoever may receive.
+    borrowing func takeRelease() -> Bool { tls?.takeRelease() ?? false }
 }
 
 /// Why a channel does not work any more.

@@ -28,7 +28,7 @@ extension Connection {
         } catch {
             failure = { .protocolViolation(reason: "a reply to no command", $0) }
         }
-        if let failure { close(failure) }
+        if let failure { close(failure) } else if channel.takeRelease() { resumeHeldUpWriting() }
         return hasReplies
     }
 
@@ -95,7 +95,7 @@ extension Connection {
                 if shared.exchange.isClosed { return }
                 var interest: Readiness = []
                 if shared.reading.isReactors { interest.insert(.readable) }
-                if shared.isWritePaused { interest.insert(.writable) }
+                if shared.isWritePaused, !shared.isWriteHeldUp { interest.insert(.writable) }
                 try reactor.change(channel.socket.descriptor, token: token, to: interest)
             }
         } catch {

@@ -39,15 +39,29 @@ extension Connection {
     private func pauseWriting() {
         shared.withLock { shared in
             shared.isWritePaused = true
+            // Whoever reads ends that first, and then looks here.
+            shared.isWriteHeldUp = channel.isHeldUp
             shared.exchange.pauseWriting(unsentBytes: unsent.count)
         }
         watch()
     }
 
+    /// Goes on after more has come. For whoever has the reading role.
+    func resumeHeldUpWriting() {
+        let isHeldUp = shared.withLock { shared in
+            guard shared.isWriteHeldUp, !shared.exchange.isClosed else { return false }
+            shared.isWriteHeldUp = false
+            shared.isWritePaused = false
+            shared.exchange.resumeWriting()
+            return true
+        }
+        if isHeldUp { write() }
+    }
+
     /// Goes on after a pause, on the reactor's thread.
     func resumeWriting() {
         let isPaused = shared.withLock { shared in
-            guard shared.isWritePaused, !shared.exchange.isClosed else { return false }
+            guard shared.isWritePaused, !shared.isWriteHeldUp, !shared.exchange.isClosed else { return false }
             shared.isWritePaused = false
             shared.exchange.resumeWriting()
             return true

@@ -27,6 +27,8 @@ package final class Connection: Sendable {
         /// When the next deadline may be over, never later than that. The reactor's timer is set to it, or for earlier.
         var timer = Timestamp.distantFuture
         var isWritePaused = false
+        /// It is paused until more has come, not until there is room: see `Channel.isHeldUp`.
+        var isWriteHeldUp = false
         var reading = ReadingRole()
         var writingTurn = WritingTurn()
     }

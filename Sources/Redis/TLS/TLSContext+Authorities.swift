@@ -62,5 +62,5 @@ extension TLSContext {
 
 extension TLSConfiguration {
     /// Whether the system's authorities are trusted: where none were given.
-    fileprivate var trustsSystem: Bool { authorityFile == nil && authorityFolder == nil && authorityData == nil }
+    var trustsSystem: Bool { authorityFile == nil && authorityFolder == nil && authorityData == nil }
 }

@@ -6,6 +6,9 @@ package final class TLSContext: Sendable {
     let configuration: TLSConfiguration
     let sessions = TLSSessionCache()
 
+    /// What time it is.
+    let clock: @Sendable () -> Timestamp
+
     /// An `SSL_CTX`, counted by references, which threads may share once it is set up.
     nonisolated(unsafe) let pointer: OpaquePointer
 
@@ -13,9 +16,16 @@ package final class TLSContext: Sendable {
     nonisolated(unsafe) let bioMethod: OpaquePointer
 
     /// - Throws: ``TLSError`` where OpenSSL is missing, or a file or another part of the configuration is not usable.
-    package init(_ configuration: TLSConfiguration) throws(TLSError) {
+    ///
+    /// - Parameter clock: tells how old sessions are.
+    package init(
+        _ configuration: TLSConfiguration, clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) throws(TLSError) {
         openSSL = try OpenSSL.loaded.get()
         self.configuration = configuration
+        self.clock = clock
+        guard OpenSSLGate.enter() else { throw .processExits }
+        defer { OpenSSLGate.leave() }
         openSSL.ERR_clear_error()
         guard let context = openSSL.SSL_CTX_new(openSSL.TLS_client_method()),
             let method = TLSTransport.makeMethod(openSSL)
@@ -29,6 +39,8 @@ package final class TLSContext: Sendable {
     }
 
     deinit {
+        guard OpenSSLGate.enter() else { return }
+        defer { OpenSSLGate.leave() }
         openSSL.SSL_CTX_free(pointer)
         openSSL.BIO_meth_free(bioMethod)
     }

@@ -3,11 +3,12 @@ import SmallFoundation
 
 /// The context for new connections: made when the first one is opened, and anew once its files have changed.
 ///
-/// Certificates are renewed while programs run, so each connection looks at the times of the files.
+/// Certificates are renewed, and authorities removed, while programs run, so each connection looks at the times of the
+/// files. Sessions belong to a context, so none that one authority stood for is resumed where only others are trusted.
 package final class TLSContextSource: Sendable {
     private struct State {
         var context: TLSContext?
-        var versions: [FileVersion?] = []
+        var files = TLSFiles()
     }
 
     private let configuration: TLSConfiguration
@@ -17,48 +18,23 @@ package final class TLSContextSource: Sendable {
         self.configuration = configuration
     }
 
-    /// The context of the files as they are. Where they cannot be used, which may be so halfway through a renewal, that
-    /// of the files as they were.
+    /// The context of the files as they are.
+    ///
+    /// Where the client's own certificate and key cannot be used, which may be so halfway through a renewal, it is that of
+    /// those as they were. But never where whom to trust has changed: what is no longer there is no longer trusted.
     package func current() throws(TLSError) -> TLSContext {
-        let versions = configuration.files.map(FileVersion.init)
+        // Before the context, which reads them: what changes in between is noticed by the next connection.
+        let files = TLSFiles(configuration, try OpenSSL.loaded.get())
         return try state.withLock { state throws(TLSError) in
-            if let context = state.context, state.versions == versions { return context }
+            if let context = state.context, state.files == files { return context }
             do throws(TLSError) {
                 let context = try TLSContext(configuration)
-                (state.context, state.versions) = (context, versions)
+                (state.context, state.files) = (context, files)
                 return context
             } catch {
-                guard let context = state.context else { throw error }
+                guard let context = state.context, state.files.authorities == files.authorities else { throw error }
                 return context
             }
         }
-    }
-}
-
-extension TLSConfiguration {
-    /// The files that a context is made of. OpenSSL looks into a folder of authorities by itself.
-    fileprivate var files: [String] { [authorityFile, certificateFile, keyFile].compactMap(\.self) }
-}
-
-/// What changes when a file is written or replaced.
-private struct FileVersion: Equatable {
-    private let number: UInt64
-    private let size: Int64
-    /// A `timespec`, whose members are not visible where another module of the toolchain happens to define it first.
-    private let modified: [UInt8]
-
-    /// Nil if there is no such file.
-    ///
-    /// C: `stat`
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        #if canImport(Darwin)
-            modified = withUnsafeBytes(of: status.st_mtimespec, Array.init)
-        #else
-            modified = withUnsafeBytes(of: status.st_mtim, Array.init)
-        #endif
-        number = UInt64(status.st_ino)
-        size = Int64(status.st_size)
     }
 }

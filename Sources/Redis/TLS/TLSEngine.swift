@@ -27,7 +27,9 @@ package struct TLSEngine: ~Copyable, @unchecked Sendable {
     /// The client's side of a connection to a server, which resumes a session if there is one.
     package init(_ context: TLSContext, host: String) throws(TLSError) {
         let name = ServerName(context.configuration.serverName ?? host)
-        let transport = TLSTransport(sessions: context.sessions, serverName: name.text)
+        guard OpenSSLGate.enter() else { throw .processExits }
+        defer { OpenSSLGate.leave() }
+        let transport = TLSTransport(sessions: context.sessions, serverName: name.text, at: context.clock())
         ssl = try context.makeSSL(over: transport, to: name)
         self.context = context
         self.transport = transport
@@ -35,6 +37,8 @@ package struct TLSEngine: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
+        guard OpenSSLGate.enter() else { return }
+        defer { OpenSSLGate.leave() }
         // A session whose connection ended without a close_notify counts as broken to OpenSSL, as it did in TLS 1.0.
         // But a connection that the network cut is the very one to be resumed. (SSL_SENT_SHUTDOWN is 1.)
         if failure == nil { context.openSSL.SSL_set_shutdown(ssl, 1) }
@@ -53,7 +57,7 @@ extension TLSContext {
             throw .other(reason: OpenSSLFailure(takenFrom: openSSL).text)
         }
         openSSL.SSL_set_connect_state(ssl)
-        if let session = sessions.take(for: name.text) { _ = openSSL.SSL_set_session(ssl, session.pointer) }
+        if let session = transport.offered { _ = openSSL.SSL_set_session(ssl, session.pointer) }
         return ssl
     }
 
@@ -97,9 +101,9 @@ extension TLSEngine {
 
     /// The server need not offer a session again that it has just resumed.
     private func keepResumedSession() {
-        guard isResumed, let pointer = context.openSSL.SSL_get1_session(ssl) else { return }
-        let session = TLSSession(owning: pointer, context.openSSL)
-        if session.isReusable { context.sessions.add(session, for: name.text) }
+        guard isResumed, transport.offered?.isReusable == true, OpenSSLGate.enter() else { return }
+        defer { OpenSSLGate.leave() }
+        if let session = context.openSSL.SSL_get1_session(ssl) { transport.keep(session, of: ssl, context.openSSL) }
     }
 }
 
@@ -109,17 +113,27 @@ extension TLSEngine {
     /// Encrypts all of the plaintext, in as few records as it fits.
     ///
     /// No more than ``piece`` at once. What reading has left to be sent goes ahead of it.
+    ///
+    /// - Returns: whether it was encrypted; false while it ``isHeldUp``.
     package mutating func encrypt(
         _ plaintext: UnsafeRawBufferPointer, into ciphertext: inout ByteBuffer
-    ) throws(TLSError) {
-        guard let start = plaintext.baseAddress, let count = Int32(exactly: plaintext.count), count > 0 else { return }
+    ) throws(TLSError) -> Bool {
+        guard let start = plaintext.baseAddress, let count = Int32(exactly: plaintext.count), count > 0 else {
+            return true
+        }
+        if isHeldUp { return false }
         var nothing = ByteBuffer()
         let written = try call(reading: &nothing) { openSSL, ssl in openSSL.SSL_write(ssl, start, count) }
         transport.takeOutgoing(into: &ciphertext)
-        // Memory is never full, so nothing but the middle of a message of the peer's can have held it up. No server is
-        // known to send such messages in parts, and nobody knows when the rest comes.
-        if written != count { throw fail(.other(reason: "the server paused in the middle of a handshake message")) }
+        // Memory is never full.
+        if written != count { throw fail(.other(reason: "OpenSSL did not encrypt all")) }
+        return true
     }
+
+    /// Whether nothing can be encrypted before more has come: the peer is in the middle of a message of its own, such as a
+    /// session to be resumed, which is longer than one record. OpenSSL reads all of such a message before it does
+    /// anything else.
+    package var isHeldUp: Bool { isReady && failure == nil && context.openSSL.SSL_in_init(ssl) != 0 }
 
     /// Decrypts what came, as far as there is room. Nothing of it is left if there was.
     ///
@@ -157,7 +171,8 @@ extension TLSEngine {
 
     /// Says that nothing more is sent. After a failure there is nobody to be told.
     package mutating func close(into ciphertext: inout ByteBuffer) {
-        guard isReady, failure == nil else { return }
+        guard isReady, failure == nil, OpenSSLGate.enter() else { return }
+        defer { OpenSSLGate.leave() }
         context.openSSL.ERR_clear_error()
         _ = context.openSSL.SSL_shutdown(ssl)
         transport.takeOutgoing(into: &ciphertext)
@@ -174,6 +189,8 @@ extension TLSEngine {
         reading received: inout ByteBuffer, _ body: (OpenSSL, OpaquePointer) -> Int32
     ) throws(TLSError) -> Int {
         if let failure { throw failure }
+        guard OpenSSLGate.enter() else { throw fail(.processExits) }
+        defer { OpenSSLGate.leave() }
         let openSSL = context.openSSL
         transport.swapIncoming(with: &received)
         defer { transport.swapIncoming(with: &received) }

@@ -1,4 +1,7 @@
 extension TLSError {
+    /// OpenSSL must not be called any more: see ``OpenSSLGate``.
+    static var processExits: TLSError { .other(reason: "the process exits") }
+
     /// What a failed call of a connection means. Empties the thread's queue of errors.
     ///
     /// - Parameters:

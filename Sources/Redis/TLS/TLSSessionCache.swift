@@ -4,14 +4,21 @@ import Locking
 final class TLSSession: Sendable {
     /// An `SSL_SESSION`, counted by references and not changed any more.
     nonisolated(unsafe) let pointer: OpaquePointer
+
+    /// When the server's certificate was verified: in the handshake that this session comes from, however many others have
+    /// resumed one another since.
+    let verifiedAt: Timestamp
     private let openSSL: OpenSSL
 
-    init(owning pointer: OpaquePointer, _ openSSL: OpenSSL) {
+    init(owning pointer: OpaquePointer, verifiedAt: Timestamp, _ openSSL: OpenSSL) {
         self.pointer = pointer
+        self.verifiedAt = verifiedAt
         self.openSSL = openSSL
     }
 
     deinit {
+        guard OpenSSLGate.enter() else { return }
+        defer { OpenSSLGate.leave() }
         openSSL.SSL_SESSION_free(pointer)
     }
 
@@ -33,6 +40,10 @@ final class TLSSessionCache: Sendable {
     /// A client of more servers than this starts over: it has more to do than to resume.
     static let maxServers = 256
 
+    /// A session resumed is not verified again, so after this time the certificate is asked for anew: it may have expired.
+    /// That is one whole handshake more, and it gives sessions for the same time to come.
+    static let maxAge = Duration.seconds(600)
+
     private let sessions = Lock<[String: [TLSSession]]>([:])
 
     func add(_ session: TLSSession, for serverName: String) {
@@ -45,11 +56,12 @@ final class TLSSessionCache: Sendable {
         }
     }
 
-    /// The newest session; whoever resumes it may give it back if it ``TLSSession/isReusable``.
-    func take(for serverName: String) -> TLSSession? {
+    /// The newest session, unless it is older than ``maxAge``; whoever resumes it may give it back if it
+    /// ``TLSSession/isReusable``.
+    func take(for serverName: String, at now: Timestamp) -> TLSSession? {
         sessions.withLock { sessions in
             while let session = sessions[serverName]?.popLast() {
-                if session.isResumable { return session }
+                if session.isResumable, now < session.verifiedAt + Self.maxAge { return session }
             }
             return nil
         }

@@ -1,5 +1,6 @@
 import Locking
 import RESP
+import Synchronization
 
 /// An encrypted connection after its handshake: a ``TLSEngine`` between a socket and those who send and receive.
 ///
@@ -12,6 +13,12 @@ package final class TLSStream: Sendable {
 
     /// Ciphertext that came. Belongs to whoever may receive.
     private nonisolated(unsafe) var received: ByteBuffer
+
+    /// Whether whoever sends was told to wait until more has come: see ``TLSEngine/isHeldUp``. Changed under the lock.
+    private let holdsSender = Atomic<Bool>(false)
+
+    /// Whether that is over, and nobody was told. Belongs to whoever may receive.
+    private nonisolated(unsafe) var hasReleasedSender = false
 
     /// A buffer that grew past this is given back when it is empty.
     private static let keptCapacity = 2 * TLSEngine.piece
@@ -33,7 +40,7 @@ package final class TLSStream: Sendable {
 extension TLSStream {
     /// Encrypts and sends, piece by piece, as much as the kernel has room for.
     ///
-    /// - Returns: whether everything was sent.
+    /// - Returns: whether everything was sent. Otherwise there has to be room first, or, while it ``isHeldUp``, more to come.
     func send(_ plaintext: inout OutgoingBytes, over socket: borrowing Socket) throws(ChannelError) -> Bool {
         while true {
             do {
@@ -43,22 +50,37 @@ extension TLSStream {
             }
             unsent.removeAll(keepingCapacityUpTo: Self.keptCapacity)
             if plaintext.isEmpty { return true }
-            do { try encryptPieces(of: &plaintext) } catch { throw .tls(error) }
+            let isHeldUp: Bool
+            do { isHeldUp = try !encryptPieces(of: &plaintext) } catch { throw .tls(error) }
+            if isHeldUp, unsent.isEmpty { return false }
         }
     }
+
+    /// Whether what is to be sent has to wait until more has come.
+    var isHeldUp: Bool { holdsSender.load(ordering: .acquiring) }
 
     /// As much as is worth a system call: a large value and the few bytes around it are pieces of their own.
-    private func encryptPieces(of plaintext: inout OutgoingBytes) throws(TLSError) {
-        repeat { try encryptPiece(of: &plaintext) } while unsent.count < TLSEngine.piece && !plaintext.isEmpty
+    ///
+    /// - Returns: false if it is held up.
+    private func encryptPieces(of plaintext: inout OutgoingBytes) throws(TLSError) -> Bool {
+        repeat {
+            guard try encryptPiece(of: &plaintext) else { return false }
+        } while unsent.count < TLSEngine.piece && !plaintext.isEmpty
+        return true
     }
 
-    private func encryptPiece(of plaintext: inout OutgoingBytes) throws(TLSError) {
-        let count = try plaintext.withFirstPiece { bytes throws(TLSError) in
+    private func encryptPiece(of plaintext: inout OutgoingBytes) throws(TLSError) -> Bool {
+        let count: Int? = try plaintext.withFirstPiece { bytes throws(TLSError) in
             let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(TLSEngine.piece))
-            try engine.withLock { engine throws(TLSError) in try engine.encrypt(piece, into: &unsent) }
-            return piece.count
+            return try engine.withLock { engine throws(TLSError) in
+                if try engine.encrypt(piece, into: &unsent) { return piece.count }
+                holdsSender.store(true, ordering: .releasing)
+                return nil
+            }
         }
+        guard let count else { return false }
         plaintext.removeFirst(count)
+        return true
     }
 
     /// Sends a close_notify if there is room for it, and not in the middle of something else.
@@ -91,6 +113,7 @@ extension TLSStream {
         }
         do throws(TLSError) {
             let isEnded = try engine.withLock { engine throws(TLSError) in
+                defer { releaseSender(engine) }
                 try engine.decrypt(&received, into: &parser, room: room)
                 return engine.isEnded
             }
@@ -100,6 +123,18 @@ extension TLSStream {
         } catch {
             throw .tls(error)
         }
+    }
+
+    private func releaseSender(_ engine: borrowing TLSEngine) {
+        guard holdsSender.load(ordering: .relaxed), !engine.isHeldUp else { return }
+        holdsSender.store(false, ordering: .releasing)
+        hasReleasedSender = true
+    }
+
+    /// Whether whoever sends can go on since the last call of this, having been held up before.
+    func takeRelease() -> Bool {
+        defer { hasReleasedSender = false }
+        return hasReleasedSender
     }
 }
 

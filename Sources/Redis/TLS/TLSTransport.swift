@@ -24,9 +24,17 @@ final class TLSTransport {
     private let sessions: TLSSessionCache
     private let serverName: String
 
-    init(sessions: TLSSessionCache, serverName: String) {
+    /// When the connection began, before any verification.
+    private let startedAt: Timestamp
+
+    /// The session that the server is asked to resume.
+    let offered: TLSSession?
+
+    init(sessions: TLSSessionCache, serverName: String, at now: Timestamp) {
         self.sessions = sessions
         self.serverName = serverName
+        startedAt = now
+        offered = sessions.take(for: serverName, at: now)
     }
 
     /// Puts what came in place for a call, and takes back what the call left.
@@ -44,8 +52,11 @@ final class TLSTransport {
         }
     }
 
-    fileprivate func keep(_ session: TLSSession) {
-        sessions.add(session, for: serverName)
+    /// Keeps a session, which has to be freed, for a later connection.
+    func keep(_ session: OpaquePointer, of ssl: OpaquePointer, _ openSSL: OpenSSL) {
+        let isResumed = openSSL.SSL_session_reused(ssl) == 1
+        let verifiedAt = isResumed ? offered?.verifiedAt ?? startedAt : startedAt
+        sessions.add(TLSSession(owning: session, verifiedAt: verifiedAt, openSSL), for: serverName)
     }
 }
 
@@ -119,10 +130,10 @@ private let controlBIO: @convention(c) (OpaquePointer?, Int32, Int, Room?) -> In
 
 /// Takes the reference to a session over, by answering 1.
 private let sessionOffered: @convention(c) (OpaquePointer?, OpaquePointer?) -> Int32 = { ssl, session in
-    guard case .success(let openSSL) = OpenSSL.loaded, let session,
+    guard case .success(let openSSL) = OpenSSL.loaded, let ssl, let session,
         let transport = TLSTransport.at(openSSL.applicationData(of: ssl))
     else { return 0 }
-    transport.keep(TLSSession(owning: session, openSSL))
+    transport.keep(session, of: ssl, openSSL)
     return 1
 }
 

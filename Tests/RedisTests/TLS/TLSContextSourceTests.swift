@@ -57,4 +57,74 @@ import Testing
             #expect(throws: TLSError.self) { try source.current() }
         }
     }
+
+    // MARK: Whom to trust
+
+    /// A folder of this test's own in which OpenSSL finds the tests' authority.
+    private func makeAuthorities() async throws -> (folder: String, authority: String) {
+        let certificates = try await Certificates.made()
+        let folder = "\(certificates.folder)/\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: certificates.authorityFolder, toPath: folder)
+        // A link to the certificate, named by hash.
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        return (folder, "\(folder)/\(try #require(names.first { $0.hasSuffix(".0") }))")
+    }
+
+    /// Connects with the context of now, and says why that failed.
+    private func error(_ source: TLSContextSource) async throws -> TLSError? {
+        let peer = try await TLSPeer(.init(identity: Certificates.made().server))
+        do {
+            try TLSClient(source.current()).shakeHands(with: peer)
+            return nil
+        } catch {
+            return try #require(error as? TLSError)
+        }
+    }
+
+    private let unknown = TLSError.unknownAuthority(reason: "unable to get local issuer certificate")
+
+    @Test func `an authority taken out of the folder is no longer trusted`() async throws {
+        let (folder, authority) = try await makeAuthorities()
+        let source = TLSContextSource(TLSConfiguration(authorityFolder: folder))
+        #expect(try await error(source) == nil)
+        #expect(try source.current() === source.current())
+        try FileManager.default.moveItem(atPath: authority, toPath: "\(folder)/elsewhere")
+        #expect(try await error(source) == unknown)
+        try FileManager.default.moveItem(atPath: "\(folder)/elsewhere", toPath: authority)
+        #expect(try await error(source) == nil)
+    }
+
+    @Test func `an authority that another one takes the place of is no longer trusted`() async throws {
+        let (folder, _) = try await makeAuthorities()
+        let source = TLSContextSource(TLSConfiguration(authorityFolder: folder))
+        #expect(try await error(source) == nil)
+        // In the same file, behind the same link: the folder has not changed.
+        let other = try await String(contentsOfFile: Certificates.made().otherAuthority, encoding: .utf8)
+        try other.write(toFile: "\(folder)/ca.crt", atomically: false, encoding: .utf8)
+        #expect(try await error(source) != nil)
+    }
+
+    @Test func `an authority whose file is gone is no longer trusted`() async throws {
+        let (folder, configuration) = try await makeFiles()
+        let certificates = try await Certificates.made()
+        let file = "\(folder)/ca.crt"
+        try replace(file, by: certificates.authority)
+        var trusting = configuration
+        trusting.authorityFile = file
+        let source = TLSContextSource(trusting)
+        #expect(try await error(source) == nil)
+        try FileManager.default.removeItem(atPath: file)
+        #expect(try await error(source) == .fileNotReadable(path: file, reason: "No such file or directory"))
+        try replace(file, by: certificates.authority)
+        #expect(try await error(source) == nil)
+
+        // Nor while the client's own files are halfway through a renewal.
+        try replace("\(folder)/own.crt", by: certificates.server.certificate)
+        #expect(try await error(source) == nil)
+        try replace(file, by: certificates.otherAuthority)
+        guard case .invalidIdentity? = try await error(source) else {
+            Issue.record("the old context was used")
+            return
+        }
+    }
 }

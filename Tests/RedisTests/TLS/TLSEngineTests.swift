@@ -150,4 +150,36 @@ import Testing
         #expect(ends.peer.read() == [])
         #expect(ends.peer.isEnded)
     }
+
+    @Test func `what is written in the middle of a message of the server's goes out behind it`() async throws {
+        let certificates = try await Certificates.made()
+        let client = try TLSClient(
+            TLSConfiguration(
+                authorityFile: certificates.authority, certificateFile: certificates.client.certificate,
+                keyFile: certificates.client.key))
+        // The offer to resume a session has the client's certificate in it, so it takes two records.
+        let peer = try TLSPeer(
+            .init(identity: certificates.server, clientAuthority: certificates.authority, longestRecord: 512))
+        try client.shakeHands(with: peer)
+        #expect(try client.read() == [])
+        for round in UInt8(0)..<10 {
+            peer.offerSession()
+            peer.write([round])
+            let records = TLSRecords.split(peer.takeCiphertext())
+            #expect(records.count == 3)
+            for record in records.dropLast(2) {
+                client.feed(record)
+                #expect(try client.read() == [])
+                #expect(client.isHeldUp)
+                #expect(try !client.write([round, round]))
+                #expect(client.takeCiphertext() == [])
+            }
+            for record in records.suffix(2) { client.feed(record) }
+            #expect(try client.read() == [round])
+            #expect(!client.isHeldUp)
+            #expect(try client.write([round, round]))
+            peer.feed(client.takeCiphertext())
+            #expect(peer.read() == [round, round])
+        }
+    }
 }

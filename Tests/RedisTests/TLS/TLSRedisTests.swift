@@ -114,6 +114,49 @@ import Testing
         #expect(!reason.isEmpty)
     }
 
+    @Test(arguments: PoolKind.allCases, [true, false])
+    func `an authority that was removed is no longer trusted by pools that are open`(
+        _ kind: PoolKind, inFolder: Bool
+    ) async throws {
+        let server = try await TLSRedisServer.start(\.server)
+        defer { server.server.stop() }
+        let folder = "\(server.certificates.folder)/\(UUID().uuidString)"
+        try FileManager.default.copyItem(atPath: server.certificates.authorityFolder, toPath: folder)
+        let configuration = server.configuration {
+            $0.authorityFile = inFolder ? nil : "\(folder)/ca.crt"
+            $0.authorityFolder = inFolder ? folder : nil
+        }
+        let admin = try ConnectionPool(url: server.server.unixURL)
+        try await kind.withPool(configuration) { pool in
+            for removes in [false, true] {
+                if removes { try FileManager.default.removeItem(atPath: "\(folder)/ca.crt") }
+                _ = try await admin.withConnection { connection in
+                    try await connection.execute(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+                }
+                if removes {
+                    // It may find out only now that its connection is gone.
+                    let error = try await eventuallyValue {
+                        do {
+                            _ = try await pool.execute(Self.ping)
+                            Issue.record("it was trusted")
+                        } catch RedisError.tlsFailed(_, let error) {
+                            return error
+                        } catch RedisError.connectionLost {}
+                        return nil as TLSError?
+                    }
+                    switch try #require(error) {
+                    case .unknownAuthority: #expect(inFolder)
+                    case .fileNotReadable: #expect(!inFolder)
+                    case let error: Issue.record("\(error)")
+                    }
+                } else {
+                    #expect(try await pool.execute(.reading("PING")) == Self.pong)
+                }
+            }
+        }
+        await admin.close()
+    }
+
     // MARK: Whom the server believes
 
     @Test(arguments: PoolKind.allCases, ["TLSv1.2", "TLSv1.3"])

@@ -1,3 +1,4 @@
+import Locking
 import Redis
 import TestSupport
 import Testing
@@ -70,5 +71,25 @@ import Testing
         let options = TLSPeer.Options(identity: certificates.server, version: version)
         #expect(try !connect(context, to: TLSPeer(options)))
         #expect(try !connect(context, to: TLSPeer(options)))
+    }
+
+    @Test(arguments: modern) func `a session is as old as the verification that it goes back to`(
+        _ version: TLSPeer.Version
+    ) async throws {
+        let certificates = try await Certificates.made()
+        let clock = Lock(Timestamp.now)
+        let context = try TLSContext(TLSConfiguration(authorityFile: certificates.authority)) {
+            clock.withLock { $0 }
+        }
+        let peer = try TLSPeer(.init(identity: certificates.server, version: version))
+        #expect(try !connect(context, to: peer))
+        // Each of them is offered a session of its own, and has not seen the certificate.
+        for _ in 0..<3 {
+            clock.withLock { $0 = $0 + .seconds(199) }
+            #expect(try connect(context, to: peer))
+        }
+        clock.withLock { $0 = $0 + .seconds(3) }
+        #expect(try !connect(context, to: peer))
+        #expect(try connect(context, to: peer))
     }
 }

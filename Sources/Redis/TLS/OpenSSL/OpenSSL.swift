@@ -23,6 +23,12 @@ package final class OpenSSL: Sendable {
         private static let fileNames = ["libssl.so.3", "libssl.so.1.1"]
     #endif
 
+    // MARK: Its beginning and end
+
+    let OPENSSL_init_crypto: @convention(c) (UInt64, OpaquePointer?) -> Int32
+    let OPENSSL_init_ssl: @convention(c) (UInt64, OpaquePointer?) -> Int32
+    let OPENSSL_atexit: @convention(c) (@convention(c) () -> Void) -> Int32
+
     // MARK: The version
 
     let OpenSSL_version_num: @convention(c) () -> UInt
@@ -60,6 +66,10 @@ package final class OpenSSL: Sendable {
     let SSL_CTX_use_certificate_chain_file: @convention(c) (OpaquePointer, UnsafePointer<CChar>) -> Int32
     let SSL_CTX_use_PrivateKey: @convention(c) (OpaquePointer, OpaquePointer) -> Int32
     let X509_STORE_add_cert: @convention(c) (OpaquePointer, OpaquePointer) -> Int32
+    let X509_get_default_cert_file: @convention(c) () -> UnsafePointer<CChar>?
+    let X509_get_default_cert_dir: @convention(c) () -> UnsafePointer<CChar>?
+    let X509_get_default_cert_file_env: @convention(c) () -> UnsafePointer<CChar>?
+    let X509_get_default_cert_dir_env: @convention(c) () -> UnsafePointer<CChar>?
     let X509_free: @convention(c) (OpaquePointer?) -> Void
     let EVP_PKEY_free: @convention(c) (OpaquePointer?) -> Void
 
@@ -81,6 +91,7 @@ package final class OpenSSL: Sendable {
     let SSL_get_ex_data: @convention(c) (OpaquePointer?, Int32) -> UnsafeMutableRawPointer?
     let SSL_set_connect_state: @convention(c) (OpaquePointer) -> Void
     let SSL_do_handshake: @convention(c) (OpaquePointer) -> Int32
+    let SSL_in_init: @convention(c) (OpaquePointer) -> Int32
     let SSL_read: @convention(c) (OpaquePointer, UnsafeMutableRawPointer, Int32) -> Int32
     let SSL_write: @convention(c) (OpaquePointer, UnsafeRawPointer, Int32) -> Int32
     let SSL_get_error: @convention(c) (OpaquePointer, Int32) -> Int32
@@ -139,6 +150,9 @@ package final class OpenSSL: Sendable {
             // It brings libcrypto along, whose functions are found through it, too.
             let library = try SystemLibrary(
                 "OpenSSL", files: files, install: "libssl3 (Debian, Ubuntu) or openssl (other systems)")
+            OPENSSL_init_crypto = try library.function("OPENSSL_init_crypto")
+            OPENSSL_init_ssl = try library.function("OPENSSL_init_ssl")
+            OPENSSL_atexit = try library.function("OPENSSL_atexit")
             OpenSSL_version_num = try library.function("OpenSSL_version_num")
             ERR_clear_error = try library.function("ERR_clear_error")
             ERR_get_error = try library.function("ERR_get_error")
@@ -160,6 +174,10 @@ package final class OpenSSL: Sendable {
             SSL_CTX_use_certificate_chain_file = try library.function("SSL_CTX_use_certificate_chain_file")
             SSL_CTX_use_PrivateKey = try library.function("SSL_CTX_use_PrivateKey")
             X509_STORE_add_cert = try library.function("X509_STORE_add_cert")
+            X509_get_default_cert_file = try library.function("X509_get_default_cert_file")
+            X509_get_default_cert_dir = try library.function("X509_get_default_cert_dir")
+            X509_get_default_cert_file_env = try library.function("X509_get_default_cert_file_env")
+            X509_get_default_cert_dir_env = try library.function("X509_get_default_cert_dir_env")
             X509_free = try library.function("X509_free")
             EVP_PKEY_free = try library.function("EVP_PKEY_free")
             PEM_read_bio_X509 = try library.function("PEM_read_bio_X509")
@@ -172,6 +190,7 @@ package final class OpenSSL: Sendable {
             SSL_get_ex_data = try library.function("SSL_get_ex_data")
             SSL_set_connect_state = try library.function("SSL_set_connect_state")
             SSL_do_handshake = try library.function("SSL_do_handshake")
+            SSL_in_init = try library.function("SSL_in_init")
             SSL_read = try library.function("SSL_read")
             SSL_write = try library.function("SSL_write")
             SSL_get_error = try library.function("SSL_get_error")
@@ -208,6 +227,16 @@ package final class OpenSSL: Sendable {
         } catch {
             throw .libraryMissing(reason: "\(error)")
         }
+        begin()
+    }
+
+    /// Before all other calls: see ``OpenSSLGate``.
+    private func begin() {
+        // OPENSSL_INIT_NO_ATEXIT, which only the first caller in the process can ask for.
+        _ = OPENSSL_init_crypto(0x80000, nil)
+        // Handlers run in the reverse order, so its own for TLS has to be there before.
+        _ = OPENSSL_init_ssl(0, nil)
+        _ = OPENSSL_atexit { OpenSSLGate.shut() }
     }
 }
 

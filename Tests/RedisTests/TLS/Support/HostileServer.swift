@@ -37,6 +37,20 @@ final class HostileServer: Sendable {
 final class HostileConnection: @unchecked Sendable {
     private let descriptor: Int32
 
+    /// Connects to a port of this machine, as the client of another server.
+    convenience init(toPort port: Int) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+        let isConnected = withUnsafeBytes(of: address) { bytes in
+            connect(descriptor, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count)) == 0
+        }
+        self.init(descriptor)
+        if !isConnected { throw Ended() }
+    }
+
     fileprivate init(_ descriptor: Int32) {
         self.descriptor = descriptor
         // A client that never hangs up must not keep the thread for ever.
@@ -63,6 +77,13 @@ final class HostileConnection: @unchecked Sendable {
         guard Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             throw Ended()
         }
+    }
+
+    /// Waits until either connection has something to be received, be it its end.
+    static func waitForAny(_ first: HostileConnection, _ second: HostileConnection) throws -> (Bool, Bool) {
+        var entries = [first, second].map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        guard poll(&entries, 2, 30_000) > 0 else { throw Ended() }
+        return (entries[0].revents != 0, entries[1].revents != 0)
     }
 
     /// Waits until the client has hung up.

@@ -16,6 +16,7 @@ final class TLSClient {
     }
 
     var isReady: Bool { engine.isReady }
+    var isHeldUp: Bool { engine.isHeldUp }
     var isEnded: Bool { engine.isEnded }
     var isResumed: Bool { engine.isResumed }
     var version: String { engine.version }
@@ -68,8 +69,9 @@ final class TLSClient {
         }
     }
 
-    /// Encrypts.
-    func write(_ plaintext: [UInt8]) throws {
+    /// Encrypts. Returns false while that is held up.
+    @discardableResult
+    func write(_ plaintext: [UInt8]) throws -> Bool {
         try plaintext.withUnsafeBytes { try engine.encrypt($0, into: &ciphertext) }
     }
 

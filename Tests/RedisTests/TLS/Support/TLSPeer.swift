@@ -9,6 +9,8 @@ final class TLSPeer {
         var version = Version.tls13
         /// Clients have to show a certificate of this authority.
         var clientAuthority: String?
+        /// So many bytes go into one record at most; OpenSSL allows no fewer than 512.
+        var longestRecord: Int?
     }
 
     enum Version: Int, CaseIterable, Sendable {
@@ -42,6 +44,10 @@ final class TLSPeer {
             openSSL.SSL_CTX_set_session_id_context(context, "tests", 5) == 1,
         ]
         if isSet.contains(false) { throw Failure() }
+        if let length = options.longestRecord {
+            // SSL_CTRL_SET_MAX_SEND_FRAGMENT
+            guard openSSL.SSL_CTX_ctrl(context, 52, length, nil) == 1 else { throw Failure() }
+        }
         if let authority = options.clientAuthority {
             guard openSSL.SSL_CTX_load_verify_locations(context, authority, nil) == 1 else { throw Failure() }
             openSSL.SSL_CTX_set_verify(context, 3, nil)  // SSL_VERIFY_PEER, SSL_VERIFY_FAIL_IF_NO_PEER_CERT
@@ -120,6 +126,11 @@ final class TLSPeer {
         shakeHands()
     }
 
+    /// Offers the client another session to resume, with what is written next (TLS 1.3).
+    func offerSession() {
+        _ = openSSL.SSL_new_session_ticket?(ssl)
+    }
+
     /// Asks the client to begin a new handshake (TLS 1.2).
     func renegotiate() {
         _ = openSSL.SSL_renegotiate(ssl)
@@ -154,6 +165,8 @@ private struct PeerLibrary {
     let SSL_shutdown: @convention(c) (OpaquePointer) -> Int32
     let SSL_get_shutdown: @convention(c) (OpaquePointer) -> Int32
     let SSL_key_update: @convention(c) (OpaquePointer, Int32) -> Int32
+    /// From OpenSSL 3 on.
+    let SSL_new_session_ticket: (@convention(c) (OpaquePointer) -> Int32)?
     let SSL_renegotiate: @convention(c) (OpaquePointer) -> Int32
     let SSL_get_servername: @convention(c) (OpaquePointer, Int32) -> UnsafePointer<CChar>?
     let BIO_s_mem: @convention(c) () -> OpaquePointer?
@@ -188,6 +201,7 @@ private struct PeerLibrary {
         SSL_shutdown = try find("SSL_shutdown")
         SSL_get_shutdown = try find("SSL_get_shutdown")
         SSL_key_update = try find("SSL_key_update")
+        SSL_new_session_ticket = try? find("SSL_new_session_ticket")
         SSL_renegotiate = try find("SSL_renegotiate")
         SSL_get_servername = try find("SSL_get_servername")
         BIO_s_mem = try find("BIO_s_mem")

@@ -9,6 +9,10 @@ struct ProxyFlow {
     /// What was read and not passed on yet, with the moment before which it is not.
     private var waiting: [(due: ContinuousClock.Instant, bytes: ArraySlice<UInt8>)] = []
 
+    /// What came last, and whether what comes now is lost: junk took its place.
+    private var lastByte: UInt8?
+    private var isLost = false
+
     /// How many bytes were passed on since the faults were set.
     private(set) var passed = 0
 
@@ -36,7 +40,11 @@ struct ProxyFlow {
         self.faults = faults
         passed = 0
         nextWrite = .now
+        isLost = false
     }
+
+    /// Whether it is up to chance what happens.
+    var isRandom: Bool { faults.random != nil }
 
     var wantsToRead: Bool { !sourceHasEnded && waiting.count < Self.mostWaiting }
 
@@ -53,11 +61,35 @@ struct ProxyFlow {
         let count = recv(source, &bytes, bytes.count, 0)
         if count > 0 {
             bytes.removeLast(bytes.count - count)
+            if isLost { return }
             faults.corruption?.apply(to: &bytes)
-            waiting.append((.now + faults.delay, bytes[...]))
+            if faults.random != nil {
+                meetFate(of: bytes)
+            } else {
+                waiting.append((.now + faults.delay, bytes[...]))
+            }
+            lastByte = bytes.last
         } else if count == 0 || (errno != EAGAIN && errno != EINTR) {
             sourceHasEnded = true
         }
+    }
+
+    private mutating func meetFate(of bytes: [UInt8]) {
+        let now = ContinuousClock.now
+        guard let fate = faults.random?.fate(of: bytes, after: lastByte, at: now) else { return }
+        var due = now
+        for (delay, piece) in fate.pieces where !piece.isEmpty {
+            if fate.merges, let last = waiting.indices.last {
+                waiting[last].bytes += piece
+            } else {
+                // Nothing overtakes what came before it.
+                due = max(due + delay, waiting.last?.due ?? due)
+                waiting.append((due, piece))
+            }
+        }
+        guard let cut = fate.cut else { return }
+        faults.cut = (cut, passed + waiting.reduce(0) { $0 + $1.bytes.count })
+        isLost = true
     }
 
     mutating func roomCame() { isBlocked = false }

@@ -8,11 +8,21 @@ struct ProxyLink: ~Copyable {
     private(set) var replies: ProxyFlow
     private var isSilent: Bool
 
+    /// When a silence ends that came by chance, with the connection: there would be ever more of them.
+    private var silenceEnd: ContinuousClock.Instant?
+    private static let longestSilence = Duration.seconds(3)
+
     init(client: Int32, server: Int32, _ faults: LinkFaults) {
         (self.client, self.server) = (client, server)
         requests = ProxyFlow(from: client, to: server, faults.requests)
         replies = ProxyFlow(from: server, to: client, faults.replies)
         isSilent = faults.welcome == .silence
+        if isSilent { beginSilence() }
+    }
+
+    private mutating func beginSilence() {
+        isSilent = true
+        if requests.isRandom { silenceEnd = .now + Self.longestSilence }
     }
 
     deinit {
@@ -27,7 +37,7 @@ struct ProxyLink: ~Copyable {
 
     /// When it has something to do without being told by a socket.
     var due: ContinuousClock.Instant? {
-        isSilent ? nil : [requests.due, replies.due].compactMap(\.self).min()
+        isSilent ? silenceEnd : [requests.due, replies.due].compactMap(\.self).min()
     }
 
     /// What to wait for: one entry for each of the two sockets.
@@ -44,7 +54,7 @@ struct ProxyLink: ~Copyable {
 
     /// Does what the sockets are ready for. Returns false at the end of the connection.
     mutating func advance(client clientEvents: Int16, server serverEvents: Int16) -> Bool {
-        if isSilent { return true }
+        if isSilent { return silenceEnd.map { .now < $0 } ?? true }
         let (isReadable, hasRoom) = (Int16(POLLIN | POLLHUP | POLLERR), Int16(POLLOUT | POLLHUP | POLLERR))
         if clientEvents & isReadable != 0 { requests.read() }
         if serverEvents & isReadable != 0 { replies.read() }
@@ -54,7 +64,7 @@ struct ProxyLink: ~Copyable {
             switch state {
             case .open: continue
             case .ended, .cut(.close): return false
-            case .cut(.silence): isSilent = true
+            case .cut(.silence): beginSilence()
             case .cut(.reset):
                 LoopbackSocket.resetOnClose(client)
                 return false

@@ -23,7 +23,7 @@ final class ProxyOrders: Sendable {
 
         mutating func takeNext() -> LinkFaults {
             accepted += 1
-            return coming.isEmpty ? usual : coming.removeFirst()
+            return coming.isEmpty ? usual.forConnection(accepted) : coming.removeFirst()
         }
     }
 

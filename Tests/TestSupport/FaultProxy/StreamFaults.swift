@@ -25,15 +25,19 @@ package struct StreamFaults: Sendable {
     /// Which of them are changed.
     package var corruption: Corruption?
 
+    /// What happens besides, at random.
+    package var random: RandomFaults?
+
     package init(
         delay: Duration = .zero, bytesPerSecond: Int? = nil, pieceSize: Int? = nil,
-        cut: (kind: Cut, offset: Int)? = nil, corruption: Corruption? = nil
+        cut: (kind: Cut, offset: Int)? = nil, corruption: Corruption? = nil, random: RandomFaults? = nil
     ) {
         self.delay = delay
         self.bytesPerSecond = bytesPerSecond
         self.pieceSize = pieceSize
         self.cut = cut
         self.corruption = corruption
+        self.random = random
     }
 
     /// How many bytes may go in the next system call, having passed this many.
@@ -73,4 +77,13 @@ package struct LinkFaults: Sendable {
     }
 
     package static let none = LinkFaults()
+
+    /// Those of one of several connections.
+    func forConnection(_ number: Int) -> LinkFaults {
+        var faults = self
+        faults.requests.random = requests.random?.forConnection(number)
+        faults.replies.random = replies.random?.forConnection(number)
+        if let welcome = faults.requests.random?.welcome() { faults.welcome = welcome }
+        return faults
+    }
 }

@@ -107,14 +107,19 @@ package struct BlockingConnection: ~Copyable, Sendable {
 
     /// Whether the peer has closed it or sent something unasked. One system call, if not.
     package mutating func isDisturbed() -> Bool {
-        // An encrypted peer may also have changed its keys, or offered a session, which is no reply.
-        while !channel.socket.readiness(for: .readable).isEmpty {
+        // An encrypted peer may also have changed its keys, or offered a session, which is no reply. One that goes on and on
+        // would keep the caller here.
+        for _ in 0..<Self.mostReadsOfNothing {
+            if channel.socket.readiness(for: .readable).isEmpty { return false }
             guard channel.isEncrypted else { return true }
             do { try receive(waiting: false, .notExecuted) } catch { return true }
             if ending != nil || parser.hasPartialValue { return true }
         }
-        return false
+        return true
     }
+
+    /// Far more than a few sessions and keys take, of ``readSize`` each.
+    private static let mostReadsOfNothing = 16
 }
 
 // MARK: - A call
@@ -137,6 +142,8 @@ extension BlockingConnection {
         try read(waitingInKernel: waitsInRead, until: deadline)
         while true {
             if let reply = try nextReply(.unknown) { return succeed(reply) }
+            // Here and not in what waits: a peer that always has something to say never lets anybody wait.
+            if .now >= deadline { throw .timedOut(.unknown) }
             try read(waitingInKernel: false, until: deadline)
         }
     }

@@ -26,7 +26,11 @@ public final class SyncConnectionPool: Sendable {
         var opening = 0
         /// Whether a thread is under way that opens as many as there should be at least.
         var isRefilling = false
+        /// Whether a thread is under way that tries to connect while callers fail at once.
+        var isProbing = false
         var isClosed = false
+        /// Until when those who close the pool wait for calls in flight.
+        var drainEnd = Timestamp.distantFuture
         var recovery = ConnectRecovery()
     }
 
@@ -40,7 +44,7 @@ public final class SyncConnectionPool: Sendable {
 
     private let upkeepTimer = Lock<UpkeepTimer?>(nil)
 
-    /// Signalled when the last connection comes back after the closing.
+    /// Signalled when the last connection comes back after the closing, and by each who was woken up by that for the next.
     let drained = DispatchSemaphore(value: 0)
 
     /// How long ``close()`` waits for calls in flight.
@@ -89,19 +93,24 @@ public final class SyncConnectionPool: Sendable {
 
     /// Lets calls in flight finish, for five seconds at most, and closes the connections; one that is still in use then
     /// is closed as soon as its call is over. Calls from now on, and those that wait for a connection, fail with
-    /// ``RedisError/closed``. Closing twice does no harm.
+    /// ``RedisError/closed``. Closing twice does no harm: each caller returns when all is closed, or the time is over.
     public func close() {
-        let (idle, isFirst, isBusy) = state.withLock { state in
+        let (idle, isFirst, isBusy, end) = state.withLock { state in
+            let isFirst = !state.isClosed
+            if isFirst { state.drainEnd = .now + Self.drainLimit }
             defer {
                 state.connected -= state.idle.count
                 (state.idle, state.isClosed) = ([], true)
             }
-            return (state.idle, !state.isClosed, state.permits.lent > 0)
+            return (state.idle, isFirst, state.permits.lent > 0, state.drainEnd)
         }
         _ = idle  // closed here, outside the lock
-        guard isFirst else { return }
-        upkeepTimer.withLock { $0 = nil }
-        state.withLock { $0.permits.add() }?.signal()  // the first waiter wakes up, and wakes the next
-        if isBusy { _ = drained.wait(timeout: .now() + .nanoseconds(Int(Self.drainLimit.nanoseconds))) }
+        if isFirst {
+            upkeepTimer.withLock { $0 = nil }
+            state.withLock { $0.permits.add() }?.signal()  // the first waiter wakes up, and wakes the next
+        }
+        guard isBusy else { return }
+        let time = DispatchTimeInterval.nanoseconds(Int(max(0, end - .now)))
+        if drained.wait(timeout: .now() + time) == .success { drained.signal() }
     }
 }

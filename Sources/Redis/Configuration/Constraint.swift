@@ -30,18 +30,30 @@ extension Constraint<Int> {
 
     /// Each command in flight holds memory until its reply; this many hold some hundred megabytes.
     static var maxInFlight: Self { within(1...1_048_576) }
+
+    /// Linux counts the probes of a connection in seven bits.
+    static var keepAliveCount: Self { within(1...127) }
 }
 
 extension Constraint<Duration> {
     /// Far beyond any useful time limit, and far below what overflows a timer that counts nanoseconds.
     private static var longest: Duration { .seconds(365 * 24 * 3600) }
 
+    private static var units: String { "in seconds (0.5) or with a unit (500ms, 5s, 2m, 1h)" }
+
     private static var notation: String {
-        "in seconds (0.5) or with a unit (500ms, 5s, 2m, 1h), up to 8760h"
+        "\(units), up to 8760h"
     }
 
     static var duration: Self {
         Self(allowed: "a duration of zero or more, \(notation)") { $0 >= .zero && $0 <= longest }
+    }
+
+    /// Linux counts seconds there, in 15 bits.
+    static var keepAlive: Self {
+        Self(allowed: "a duration above zero, \(units), up to 32767s") {
+            $0 > .zero && $0 <= .seconds(32_767)
+        }
     }
 
     static var positiveDuration: Self {

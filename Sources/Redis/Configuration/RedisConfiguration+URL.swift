@@ -15,6 +15,8 @@ extension RedisConfiguration {
     /// | `client_name`, `protocol` | ``clientName``, ``protocolVersion`` (`2` or `3`) |
     /// | `socket_timeout` | ``commandTimeout``, or `none` |
     /// | `socket_connect_timeout`, `socket_keepalive` | ``connectTimeout``, ``keepAlive`` |
+    /// | `socket_keepalive_idle`, `socket_keepalive_interval` | ``keepAliveIdle``, ``keepAliveInterval`` |
+    /// | `socket_keepalive_count`, `tcp_user_timeout` | ``keepAliveCount``, ``unacknowledgedTimeout`` |
     /// | `health_check_interval`, `retry_on_timeout` | ``healthCheckInterval`` (`0`: off), ``retryOnTimeout`` |
     /// | `max_connections`, `min_connections`, `max_in_flight` | the same in ``pool`` |
     /// | `timeout` | ``PoolConfiguration/acquireTimeout`` |

@@ -14,6 +14,12 @@ extension RedisConfiguration {
         if let clientName { try Constraint.clientName.check(clientName, of: "clientName") }
         try Constraint.positiveDuration.check(connectTimeout, of: "connectTimeout")
         if let commandTimeout { try Constraint.positiveDuration.check(commandTimeout, of: "commandTimeout") }
+        try Constraint.keepAlive.check(keepAliveIdle, of: "keepAliveIdle")
+        try Constraint.keepAlive.check(keepAliveInterval, of: "keepAliveInterval")
+        try Constraint.keepAliveCount.check(keepAliveCount, of: "keepAliveCount")
+        if let unacknowledgedTimeout {
+            try Constraint.positiveDuration.check(unacknowledgedTimeout, of: "unacknowledgedTimeout")
+        }
         if let healthCheckInterval {
             try Constraint.positiveDuration.check(healthCheckInterval, of: "healthCheckInterval")
         }

@@ -69,9 +69,28 @@ public struct RedisConfiguration: Sendable {
     /// How long a command may take, from the call to its reply. 5 s unless given; nil waits for ever.
     public var commandTimeout: Duration?
 
-    /// Whether the system probes a silent connection (`SO_KEEPALIVE`). True unless given; means nothing to a Unix
-    /// socket.
+    /// Whether the system probes a silent connection (`SO_KEEPALIVE`), so that a peer which is gone without a word is noticed
+    /// while nobody calls, or calls without a timeout. True unless given; means nothing to a Unix socket.
     public var keepAlive: Bool
+
+    /// How long a connection may be silent before it is probed (`TCP_KEEPIDLE`). 30 s unless given: the system's own default
+    /// is two hours. Rounded up to whole seconds; without ``keepAlive`` it means nothing.
+    public var keepAliveIdle: Duration
+
+    /// How long the system waits between probes that nobody answers (`TCP_KEEPINTVL`). 10 s unless given, rounded up to whole
+    /// seconds.
+    public var keepAliveInterval: Duration
+
+    /// After how many such probes the connection is given up (`TCP_KEEPCNT`). 3 unless given: with the other defaults a peer
+    /// that is gone is noticed after a minute.
+    public var keepAliveCount: Int
+
+    /// How long what was sent may stay unacknowledged before the connection is given up (`TCP_USER_TIMEOUT`). 60 s unless
+    /// given; with nil it is the system's time, which is a quarter of an hour.
+    ///
+    /// It also counts while a server acknowledges, but has no room for what is to be sent: a server that reads nothing for
+    /// longer than that loses its connection. Rounded up to milliseconds. Linux alone has it.
+    public var unacknowledgedTimeout: Duration?
 
     /// How long a connection may have been silent before a `PING` goes ahead of the next command. Off (nil) unless
     /// given.
@@ -82,6 +101,9 @@ public struct RedisConfiguration: Sendable {
 
     /// How many connections there are, and how they are shared.
     public var pool: PoolConfiguration
+
+    /// Who looks the host's name up.
+    package var resolver = HostResolver.system
 
     /// A configuration of the given parts, and of the defaults for the rest.
     public init(
@@ -94,6 +116,10 @@ public struct RedisConfiguration: Sendable {
         connectTimeout: Duration = .seconds(5),
         commandTimeout: Duration? = .seconds(5),
         keepAlive: Bool = true,
+        keepAliveIdle: Duration = .seconds(30),
+        keepAliveInterval: Duration = .seconds(10),
+        keepAliveCount: Int = 3,
+        unacknowledgedTimeout: Duration? = .seconds(60),
         healthCheckInterval: Duration? = nil,
         retryOnTimeout: Bool = false,
         pool: PoolConfiguration = PoolConfiguration()
@@ -107,6 +133,10 @@ public struct RedisConfiguration: Sendable {
         self.connectTimeout = connectTimeout
         self.commandTimeout = commandTimeout
         self.keepAlive = keepAlive
+        self.keepAliveIdle = keepAliveIdle
+        self.keepAliveInterval = keepAliveInterval
+        self.keepAliveCount = keepAliveCount
+        self.unacknowledgedTimeout = unacknowledgedTimeout
         self.healthCheckInterval = healthCheckInterval
         self.retryOnTimeout = retryOnTimeout
         self.pool = pool

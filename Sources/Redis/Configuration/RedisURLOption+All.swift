@@ -10,6 +10,10 @@ extension RedisURLOption {
         .init("socket_timeout", .durationOrNone(), \.configuration.commandTimeout),
         .init("socket_connect_timeout", .duration(), \.configuration.connectTimeout),
         .init("socket_keepalive", .boolean, \.configuration.keepAlive),
+        .init("socket_keepalive_idle", .duration(.keepAlive), \.configuration.keepAliveIdle),
+        .init("socket_keepalive_interval", .duration(.keepAlive), \.configuration.keepAliveInterval),
+        .init("socket_keepalive_count", .integer(.keepAliveCount), \.configuration.keepAliveCount),
+        .init("tcp_user_timeout", .durationOrNone(), \.configuration.unacknowledgedTimeout),
         .init("health_check_interval", .durationOrNone(spelled: ["none", "0"]), \.configuration.healthCheckInterval),
         .init("retry_on_timeout", .boolean, \.configuration.retryOnTimeout),
 

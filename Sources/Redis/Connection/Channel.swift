@@ -33,7 +33,7 @@ package struct Channel: ~Copyable, Sendable {
     /// - Parameters:
     ///   - room: how much is asked for at once.
     ///   - waits: whether the kernel waits until something comes, for as long as the socket was told to.
-    /// - Returns: false if nothing more will come behind it.
+    /// - Returns: false if nothing more will come behind it. True does not say that anything came.
     package borrowing func receive(
         into parser: inout RESPParser, room: Int, waits: Bool = false
     ) throws(ChannelError) -> Bool {
@@ -42,7 +42,7 @@ package struct Channel: ~Copyable, Sendable {
             return try parser.receive(minimum: room) { room throws(Errno) in
                 try waits ? socket.waitAndReceive(into: room) : socket.receive(into: room)
             } > 0
-        } catch let error where error.isWouldBlock {
+        } catch let error where error.isWouldBlock || error.isInterrupt {
             return true
         } catch {
             throw .system(error)

@@ -196,9 +196,14 @@ extension Connection: PoolMember {
         leases.add(1, ordering: .sequentiallyConsistent)
     }
 
+    /// Gives back a lease that was not used up by a call, without a word to those who wait.
+    func dropLease() {
+        leases.subtract(1, ordering: .sequentiallyConsistent)
+    }
+
     /// Gives back a lease that was not used up by a call.
     package func release() {
-        leases.subtract(1, ordering: .sequentiallyConsistent)
+        dropLease()
         if let owner, owner.hasWaiters { owner.connectionFreed() }
     }
 }

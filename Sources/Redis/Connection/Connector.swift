@@ -1,6 +1,6 @@
 import SmallFoundation
 
-/// Makes the socket of a connection. Blocks, for no longer than until the deadline but for the system's resolver.
+/// Makes the socket of a connection. Blocks, for no longer than until the deadline.
 enum Connector {
     /// A connected socket that does not block.
     static func connect(_ configuration: RedisConfiguration, until deadline: Timestamp) throws(RedisError) -> Socket {
@@ -18,7 +18,7 @@ enum Connector {
     ) throws(RedisError) -> Socket {
         let addresses: [SocketAddress]
         do {
-            addresses = try SocketAddress.resolve(host: host, port: port)
+            addresses = try configuration.resolver.addresses(of: host, port: port, until: deadline)
         } catch {
             throw .connectFailed(address: "\(configuration.address)", reason: error.reason)
         }
@@ -37,7 +37,7 @@ enum Connector {
                 let socket = try Socket.open(family: address.family)
                 try socket.connect(to: address, until: now + .nanoseconds(share))
                 try socket.disableDelay()
-                if configuration.keepAlive { try socket.enableKeepAlive() }
+                try socket.watchPeer(configuration)
                 return socket
             } catch {
                 lastReason = error.description
@@ -63,17 +63,40 @@ enum Connector {
 extension Socket {
     /// Connects within a deadline.
     fileprivate borrowing func connect(to address: SocketAddress, until deadline: Timestamp) throws(Errno) {
-        if address.family == AF_UNIX {
-            // A listener with a full queue makes a Unix socket that does not block fail, with nothing to wait for.
-            try setBlocking(true, timeout: .nanoseconds(max(1_000, deadline - .now)))
-            do { try connect(to: address) } catch { throw error.isWouldBlock ? .timedOut : error }
-            return try setBlocking(false, timeout: nil)
-        }
+        if address.family == AF_UNIX { return try connectUnix(to: address, until: deadline) }
         do {
             try connect(to: address)
         } catch let error where error.code == EINPROGRESS || error.code == EINTR {
             _ = try wait(for: .writable, until: deadline)
             try takeError()
         }
+    }
+
+    /// A listener with a full queue makes a Unix socket that does not block fail, with nothing to wait for: so it blocks. A
+    /// signal ends the wait, and nothing has happened then.
+    private borrowing func connectUnix(to address: SocketAddress, until deadline: Timestamp) throws(Errno) {
+        while true {
+            let time = deadline - .now
+            if time <= 0 { throw .timedOut }
+            try setBlocking(true, timeout: .nanoseconds(time))
+            do {
+                try connect(to: address)
+                return try setBlocking(false, timeout: nil)
+            } catch let error where error.isInterrupt {
+                continue
+            } catch {
+                throw error.isWouldBlock ? .timedOut : error
+            }
+        }
+    }
+
+    /// Has the system notice a peer that is gone without a word.
+    fileprivate borrowing func watchPeer(_ configuration: RedisConfiguration) throws(Errno) {
+        if configuration.keepAlive {
+            try enableKeepAlive(
+                idle: configuration.keepAliveIdle, interval: configuration.keepAliveInterval,
+                count: configuration.keepAliveCount)
+        }
+        if let timeout = configuration.unacknowledgedTimeout { try setUnacknowledgedTimeout(timeout) }
     }
 }

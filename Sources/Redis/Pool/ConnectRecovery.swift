@@ -1,5 +1,8 @@
 /// What the pool does while no connection can be made: try again with growing pauses, and after some time tell callers
 /// at once instead of letting each of them wait (a circuit breaker). A pure value.
+///
+/// While the breaker is open, attempts go on by themselves, so that no caller has to wait for one: a server that is halted
+/// takes each of them all its time. They end when nobody has asked for some time, and the next caller waits for one again.
 package struct ConnectRecovery: Sendable {
     /// After this long without success, and with no live connection, calls fail at once.
     package static let patience = Duration.seconds(1)
@@ -7,8 +10,14 @@ package struct ConnectRecovery: Sendable {
     /// Attempts go on at least this often, so that a server that came back is soon noticed.
     package static let longestPause = Duration.milliseconds(150)
 
+    /// Attempts go on by themselves for this long after the last caller: an unused pool leaves a server alone.
+    package static let attention = Duration.seconds(10)
+
     private var backoff = Backoff(base: .milliseconds(10), limit: longestPause)
     private var failingSince: Timestamp?
+
+    /// When a caller was last told at once, or the breaker opened.
+    private var lastAsked = Timestamp(nanoseconds: 0)
 
     /// Why the last attempt failed; nil after one that did not.
     package private(set) var lastError: RedisError?
@@ -20,17 +29,42 @@ package struct ConnectRecovery: Sendable {
 
     /// What to tell a caller at once, rather than have it wait; nil if there is hope.
     package func failure(at now: Timestamp, isConnected: Bool) -> RedisError? {
-        guard !isConnected, let lastError, let failingSince else { return nil }
-        if lastError.isLasting { return lastError }
-        return failingSince + Self.patience <= now ? lastError : nil
+        guard !isConnected, let lastError else { return nil }
+        return lastError.isLasting || isOpen(at: now) ? lastError : nil
+    }
+
+    /// A caller needs a connection: what to tell it at once.
+    ///
+    /// - Parameter isOpening: whether an attempt is under way.
+    package mutating func turnAway(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisError? {
+        guard let error = failure(at: now, isConnected: isConnected) else { return nil }
+        // A server that refuses does so quickly, and somebody may have changed what it refused: the one who comes when it is
+        // time for another attempt waits for that.
+        if error.isLasting { return retryAt > now || isOpening ? error : nil }
+        if lastAsked + Self.attention <= now {
+            failingSince = nil
+            return nil
+        }
+        lastAsked = now
+        return error
+    }
+
+    /// Whether attempts go on though nobody waits for one.
+    package func probes(at now: Timestamp) -> Bool {
+        guard let lastError, !lastError.isLasting else { return false }
+        return isOpen(at: now) && now < lastAsked + Self.attention
     }
 
     /// Counts a failed attempt, and says when to try again.
-    package mutating func fail(_ error: RedisError, at now: Timestamp) -> Timestamp {
+    ///
+    /// - Parameter begun: when the attempt began; one that has taken its time has used up the patience, too.
+    package mutating func fail(_ error: RedisError, begun: Timestamp, at now: Timestamp) -> Timestamp {
         var generator = SystemRandomNumberGenerator()
+        let wasOpen = isOpen(at: now)
         lastError = error
-        failingSince = failingSince ?? now
+        failingSince = failingSince ?? begun
         retryAt = now + backoff.fail(using: &generator)
+        if !wasOpen, isOpen(at: now) { lastAsked = now }
         return retryAt
     }
 
@@ -39,6 +73,10 @@ package struct ConnectRecovery: Sendable {
         failingSince = nil
         lastError = nil
         retryAt = Timestamp(nanoseconds: 0)
+    }
+
+    private func isOpen(at now: Timestamp) -> Bool {
+        failingSince.map { $0 + Self.patience <= now } ?? false
     }
 }
 

@@ -1,7 +1,6 @@
 public import RESP
 
-// Nonisolated, all of it: only leases that wait, open or exclude others visit the actor. A command is encoded and written
-// on its caller's thread.
+// Nonisolated, all of it: a command is encoded and written on its caller's thread.
 extension ConnectionPool {
     /// Sends one command and waits for its reply. One round trip, on a connection shared with other callers.
     ///
@@ -84,7 +83,7 @@ extension ConnectionPool {
             if retry.startsOver(after: result) {
                 deadline = self.deadline(from: .now)
             } else if let pause = retry.pause(after: result, until: deadline) {
-                if pause > .zero { try await Task.sleep(for: pause) }
+                if pause > .zero { try await reactor.pause(for: pause) }
             } else {
                 return try result.get()
             }

@@ -4,109 +4,154 @@ import Synchronization
 
 // Connections come, and go.
 extension ConnectionPool {
-    func open() {
-        state.withLock { $0.startOpening() }
-        let deadline = Timestamp.now + configuration.connectTimeout
+    /// Has another connection opened, unless the threads of earlier attempts hang.
+    nonisolated func open(_ state: inout State, _ actions: inout Actions) {
+        let now = Timestamp.now
+        state.connections.startOpening()
+        guard state.attempts.mayStart else {
+            let reason =
+                "\(state.attempts.stuck) earlier attempts hang beyond their deadline; "
+                + "does the code that provides the credentials wait for something?"
+            let error = RedisError.connectFailed(address: "\(configuration.address)", reason: reason)
+            return openingFailed(error, begun: now, &state, &actions)
+        }
+        let attempt = state.attempts.start(at: now, within: configuration.connectTimeout)
+        actions.attempts.append(attempt)
+        actions.setAlarm(at: attempt.end)
+    }
+
+    /// On a thread of its own, as it blocks. The pool may be let go of meanwhile.
+    nonisolated func start(_ attempt: ConnectAttempts.Attempt) {
         do {
-            try Self.onOwnThread { [self] in
-                let result: Result<Connection, RedisError>
+            try Self.onOwnThread { [weak self, configuration, tls] in
                 do throws(RedisError) {
-                    result = .success(try connect(until: deadline))
+                    let connection = try BlockingConnection.open(configuration, tls: tls, until: attempt.deadline)
+                    self?.opened(attempt, connection)
                 } catch {
-                    result = .failure(error)
+                    self?.ended(attempt, .failure(error))
                 }
-                Task { await opened(result) }
             }
         } catch {
-            let failure = RedisError.connectFailed(address: "\(configuration.address)", reason: error.description)
-            Task { opened(.failure(failure)) }
+            ended(attempt, .failure(connectFailed(error.description)))
         }
     }
 
-    private nonisolated func connect(until deadline: Timestamp) throws(RedisError) -> Connection {
-        let blocking = try BlockingConnection.open(configuration, tls: tls, until: deadline)
+    private nonisolated func opened(_ attempt: ConnectAttempts.Attempt, _ blocking: consuming BlockingConnection) {
         do {
-            return try Connection(
+            let connection = try Connection(
                 blocking, reactor: reactor, commandTimeout: configuration.commandTimeout, owner: self)
+            ended(attempt, .success(connection))
         } catch {
-            throw .connectFailed(address: "\(configuration.address)", reason: error.description)
+            ended(attempt, .failure(connectFailed(error.description)))
         }
     }
 
-    private func opened(_ result: Result<Connection, RedisError>) {
-        switch result {
-        case .success(let connection):
-            guard case .open = phase else {
-                state.withLock { $0.finishOpening(nil) }
-                return connection.close(RedisError.poolClosed)
+    private nonisolated func ended(_ attempt: ConnectAttempts.Attempt, _ result: Result<Connection, RedisError>) {
+        update { state, actions in
+            let counts = state.attempts.finish(attempt)
+            switch result {
+            case .success(let connection): opened(connection, counts: counts, &state, &actions)
+            case .failure(let error):
+                if counts { openingFailed(error, begun: attempt.begun, &state, &actions) }
             }
-            // It was watched from its beginning, so its end may have been told already.
-            if connection.isClosed {
-                openingFailed(
-                    .connectFailed(address: "\(configuration.address)", reason: "the server closed it at once"))
-            } else {
-                let retirement = upkeep.retirement(at: .now)
-                state.withLock { $0.finishOpening(connection, retiresAt: retirement) }
-                recovery.succeed()
-            }
-        case .failure(let error):
-            openingFailed(error)
+            serve(&state, &actions)
+            lookAfterConnections(&state, &actions)
         }
-        serve()
-        lookAfterConnections()
     }
 
-    private func openingFailed(_ error: RedisError) {
-        state.withLock { $0.finishOpening(nil) }
-        setAlarm(at: recovery.fail(error, at: .now))
-        guard recovery.failure(at: .now, isConnected: !members.isEmpty) != nil else { return }
-        for entry in queue.takeAll() { entry.waiter.fail(error) }
+    /// - Parameter counts: whether the attempt was not given up before.
+    private nonisolated func opened(
+        _ connection: Connection, counts: Bool, _ state: inout State, _ actions: inout Actions
+    ) {
+        guard counts, case .open = state.phase else {
+            if counts { state.connections.finishOpening(nil) }
+            return actions.closings.append((connection, RedisError.poolClosed))
+        }
+        // It was watched from its beginning, so its end may have been told already.
+        if connection.isClosed {
+            return openingFailed(connectFailed("the server closed it at once"), begun: .now, &state, &actions)
+        }
+        state.connections.finishOpening(connection, retiresAt: upkeep.retirement(at: .now))
+        state.recovery.succeed()
     }
 
-    /// Opens a connection for those who wait if it is time for another attempt, and sees to it that it will be otherwise.
-    func openForWaiting() {
-        let count = waiterCount
-        guard state.withLock({ $0.shouldOpen(waiting: count) }) else { return }
-        let retry = recovery.retryAt
-        if retry > .now { setAlarm(at: retry) } else { open() }
+    private nonisolated func openingFailed(
+        _ error: RedisError, begun: Timestamp, _ state: inout State, _ actions: inout Actions
+    ) {
+        let now = Timestamp.now
+        state.connections.finishOpening(nil)
+        actions.setAlarm(at: state.recovery.fail(error, begun: begun, at: now))
+        guard state.recovery.failure(at: now, isConnected: !state.connections.isEmpty) != nil else { return }
+        actions.failures += state.queue.takeAll().map { ($0.waiter, error) }
     }
 
-    func removed(_ connection: Connection) {
-        state.withLock { $0.remove(connection) }
-        serve()
-        lookAfterConnections()
+    private nonisolated func connectFailed(_ reason: String) -> RedisError {
+        .connectFailed(address: "\(configuration.address)", reason: reason)
+    }
+
+    /// Opens a connection for those who wait, or to find out whether the server is back, if it is time for another attempt;
+    /// and sees to it that it will be otherwise.
+    nonisolated func openForWaiting(_ state: inout State, _ actions: inout Actions) {
+        let now = Timestamp.now
+        var waiting = state.queue.first() == nil ? 0 : state.queue.count
+        if waiting == 0, state.connections.isEmpty, state.recovery.probes(at: now) { waiting = 1 }
+        guard waiting > 0, state.connections.shouldOpen(waiting: waiting) else { return }
+        let retry = state.recovery.retryAt
+        if retry > now { actions.setAlarm(at: retry) } else { open(&state, &actions) }
     }
 }
 
 // MARK: - Upkeep
 
 extension ConnectionPool {
-    /// Closes, checks and opens connections as far as it is time for that, and comes back when it is again.
-    func lookAfterConnections() {
-        guard upkeep.isNeeded, case .open = phase else { return }
-        let now = Timestamp.now
-        let due = state.withLock { $0.upkeep(upkeep, at: now) }
-        for connection in due.checks { check(connection) }
-        setAlarm(at: due.next)
-        closeRetired()
-        if state.withLock({ $0.isBelow(upkeep.minConnections) }) {
-            if recovery.retryAt <= now { open() }
-            // Nobody waits for it, so there is no hurry if that fails.
-            setAlarm(at: now + UpkeepPolicy.refillPause)
+    /// What is due at this time, on the reactor's thread.
+    nonisolated func alarmRang() {
+        update { state, actions in
+            let now = Timestamp.now
+            if case .draining(let limit) = state.phase {
+                // It may have been set for somebody who waited.
+                return limit <= now ? finishDraining(&state, &actions) : actions.setAlarm(at: limit)
+            }
+            for attempt in state.attempts.takeOverdue(at: now) {
+                let error = connectFailed("no connection in time (socket_connect_timeout)")
+                openingFailed(error, begun: attempt.begun, &state, &actions)
+            }
+            for entry in state.queue.takeExpired(at: now) {
+                actions.failures.append((entry.waiter, failure(of: entry, state)))
+            }
+            actions.setAlarm(at: min(state.queue.nextDeadline, state.attempts.nextEnd))
+            serve(&state, &actions)
+            lookAfterConnections(&state, &actions)
         }
     }
 
-    /// Pings an idle connection, which nobody gets before it has answered.
-    private func check(_ connection: Connection) {
-        let idleSince = state.withLock { $0.idleSince(connection) }
-        connection.retainLease()  // the call's
-        connection.retainLease()  // the check's own, over once the connection is given back
-        Task {
+    /// Closes, checks and opens connections as far as it is time for that, and comes back when it is again.
+    nonisolated func lookAfterConnections(_ state: inout State, _ actions: inout Actions) {
+        guard upkeep.isNeeded, case .open = state.phase else { return }
+        let now = Timestamp.now
+        let due = state.connections.upkeep(upkeep, at: now)
+        for connection in due.checks {
+            connection.retainLease()  // the call's
+            connection.retainLease()  // the check's own, over once the connection is given back
+            actions.checks.append((connection, state.connections.idleSince(connection)))
+        }
+        actions.setAlarm(at: due.next)
+        closeRetired(&state, &actions)
+        if state.connections.isBelow(upkeep.minConnections) {
+            if state.recovery.retryAt <= now { open(&state, &actions) }
+            // Nobody waits for it, so there is no hurry if that fails.
+            actions.setAlarm(at: now + UpkeepPolicy.refillPause)
+        }
+    }
+
+    /// Pings an idle connection, which nobody gets before it has answered. The task runs on the reactor's thread.
+    nonisolated func check(_ connection: Connection, idleSince: Timestamp) {
+        Task(executorPreference: reactor) { [self] in
             do {
                 let now = Timestamp.now
                 let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
                 _ = try await connection.execute(Request(["PING"]), at: now, until: deadline)
-                state.withLock { $0.noteCheck(of: connection, idleSince: idleSince) }
+                state.withLock { $0.connections.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }
             }
@@ -115,12 +160,12 @@ extension ConnectionPool {
     }
 
     /// Closes what is to be replaced and has nothing in flight any more.
-    func closeRetired() {
-        guard state.withLock({ $0.hasRetiring }) else { return }
+    nonisolated func closeRetired(_ state: inout State, _ actions: inout Actions) {
+        guard state.connections.hasRetiring else { return }
         // Set before they are looked at: a reply that comes now either is seen here or sees this.
         isAwaited.store(true, ordering: .sequentiallyConsistent)
-        for connection in state.withLock({ $0.removeRetired() }) {
-            connection.close { .connectionLost(reason: "it was idle for too long, or too old", $0) }
+        actions.closings += state.connections.removeRetired().map { connection in
+            (connection, { .connectionLost(reason: "it was idle for too long, or too old", $0) })
         }
     }
 }

@@ -24,24 +24,11 @@ public actor ConnectionPool {
     /// Set while somebody waits for a lease, or for a connection to get idle: what one asks after each batch of replies.
     nonisolated let isAwaited = Atomic<Bool>(false)
 
-    /// Set while a visit of ``serve()`` is on its way, so that there is one at a time.
-    nonisolated let isServing = Atomic<Bool>(false)
-
-    /// The connections. Under a lock rather than the actor's, for most leases need no more than a look at it, and a visit of
-    /// the actor would cost several times as much. Whatever takes more is the actor's.
-    nonisolated let state: Lock<PoolState<Connection>>
-    var queue = LeaseQueue<Connection>()
-    var recovery = ConnectRecovery()
+    /// What the pool decides upon, under a lock rather than the actor's isolation: see ``State``. Most leases need no more
+    /// than a look at it.
+    nonisolated let state: Lock<State>
     nonisolated let upkeep: UpkeepPolicy
-    private var alarm: PoolAlarm?
-
-    enum Phase {
-        case open, draining(CheckedContinuation<Void, Never>, until: Timestamp), closed
-    }
-    private(set) var phase = Phase.open
-
-    /// How long ``close()`` waits for commands in flight.
-    private static let drainLimit = Duration.seconds(5)
+    nonisolated let alarm: PoolAlarm
 
     /// Does what blocks, such as opening a connection, on a thread of its own: never on one that runs tasks, nor on one of
     /// Dispatch's, of which there are so few on Linux that some servers which say nothing would leave none to anybody.
@@ -56,14 +43,20 @@ public actor ConnectionPool {
     ///   descriptor left for the pool's own use.
     public init(_ configuration: RedisConfiguration) throws {
         try configuration.validate()
+        self.init(configuration, reactor: try Reactor())
+    }
+
+    /// A pool of a valid configuration, over a reactor that nobody else uses.
+    package init(_ configuration: RedisConfiguration, reactor: Reactor) {
         self.configuration = configuration
         commandTime = configuration.commandTimeout?.nanoseconds ?? .max
         tls = configuration.tls.map(TLSContextSource.init)
-        reactor = try Reactor()
-        state = Lock(
-            PoolState(maxConnections: configuration.pool.maxConnections, maxInFlight: configuration.pool.maxInFlight))
+        self.reactor = reactor
+        state = Lock(State(configuration.pool))
         upkeep = UpkeepPolicy(configuration)
-        if upkeep.minConnections > 0 { Task { [weak self] in await self?.lookAfterConnections() } }
+        alarm = PoolAlarm(reactor: reactor)
+        alarm.whenRinging { [weak self] in self?.alarmRang() }
+        if upkeep.minConnections > 0 { update { lookAfterConnections(&$0, &$1) } }
     }
 
     /// A pool for a connection URL such as `redis://user:password@localhost:6379/0?max_connections=4`.
@@ -83,13 +76,13 @@ public actor ConnectionPool {
     /// How many connections are open.
     package var connectionCount: Int { members.count }
 
-    var members: [Connection] { state.withLock { $0.members } }
+    nonisolated var members: [Connection] { state.withLock { $0.connections.members } }
 
     /// Whether a connection is to be closed once it has nothing in flight.
-    package nonisolated var isReplacing: Bool { state.withLock { $0.hasRetiring } }
+    package nonisolated var isReplacing: Bool { state.withLock { $0.connections.hasRetiring } }
 
     /// How many callers wait for a lease.
-    package var waiterCount: Int { queue.count }
+    package var waiterCount: Int { state.withLock { $0.queue.count } }
 
     /// Runs tasks on the thread that reads the replies. Tasks that prefer it call Redis without a switch of threads:
     ///
@@ -100,62 +93,4 @@ public actor ConnectionPool {
     ///
     /// The thread serves the whole pool: work on it must not block, nor compute for long.
     public nonisolated var taskExecutor: any TaskExecutor { reactor }
-
-    /// Lets commands in flight finish, for five seconds at most, and closes all connections. Calls from now on fail with
-    /// ``RedisError/closed``; closing twice does no harm.
-    public func close() async {
-        guard case .open = phase else { return }
-        for entry in queue.takeAll() { entry.waiter.fail(RedisError.closed) }
-        await withCheckedContinuation { continuation in
-            let limit = Timestamp.now + Self.drainLimit
-            phase = .draining(continuation, until: limit)
-            isAwaited.store(true, ordering: .sequentiallyConsistent)
-            setAlarm(at: limit)
-            finishDrainingIfIdle()
-        }
-        for connection in members { connection.close(RedisError.poolClosed) }
-        alarm?.cancel()
-        await withCheckedContinuation { continuation in
-            do {
-                try Self.onOwnThread { [reactor] in
-                    reactor.stopAndJoin()
-                    continuation.resume()
-                }
-            } catch {
-                // The system has no thread left to wait with; the reactor ends by itself.
-                reactor.stop()
-                continuation.resume()
-            }
-        }
-    }
-}
-
-// MARK: - The alarm
-
-extension ConnectionPool {
-    /// Has ``alarmRang(at:)`` called then, or earlier if it was set for earlier.
-    func setAlarm(at deadline: Timestamp) {
-        if alarm == nil { alarm = PoolAlarm(reactor: reactor) { [weak self] in await self?.alarmRang() } }
-        alarm?.set(at: deadline)
-    }
-
-    private func alarmRang() {
-        let now = Timestamp.now
-        if case .draining(let continuation, let limit) = phase {
-            // It may have been set for somebody who waited.
-            guard limit <= now else { return setAlarm(at: limit) }
-            phase = .closed
-            return continuation.resume()
-        }
-        for entry in queue.takeExpired(at: now) { entry.waiter.fail(failure(of: entry)) }
-        setAlarm(at: queue.nextDeadline)
-        serve()
-        lookAfterConnections()
-    }
-
-    func finishDrainingIfIdle() {
-        guard case .draining(let continuation, _) = phase, members.allSatisfy({ $0.load == 0 }) else { return }
-        phase = .closed
-        continuation.resume()
-    }
 }

@@ -86,18 +86,18 @@ extension ConnectionPool {
         let leased = LeasedConnection(connection, commandTimeout: configuration.commandTimeout)
         do {
             let result = try await body(leased)
-            await end(leased)
+            end(leased)
             return result
         } catch {
-            await end(leased)
+            end(leased)
             throw error
         }
     }
 
-    private nonisolated func end(_ leased: LeasedConnection) async {
+    private nonisolated func end(_ leased: LeasedConnection) {
         if !leased.end() {
             leased.connection.close { .connectionLost(reason: "its lease is over", $0) }
         }
-        await endExclusiveLease(leased.connection)
+        endExclusiveLease(leased.connection)
     }
 }

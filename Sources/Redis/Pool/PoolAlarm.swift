@@ -1,23 +1,32 @@
 import Locking
 
-/// The pool's one timer, on the reactor.
+/// The pool's one timer. It rings on the reactor's thread: what a pool does for itself must not wait until a thread that
+/// runs tasks is free.
 final class PoolAlarm: ReactorHandler {
+    private struct State {
+        var deadline = Timestamp.distantFuture
+        var ring: @Sendable () -> Void = {}
+    }
+
     private let reactor: Reactor
     private let token: UInt64
-    private let ring: @Sendable () async -> Void
-    private let deadline = Lock(Timestamp.distantFuture)
+    private let state = Lock(State())
 
-    init(reactor: Reactor, ring: @escaping @Sendable () async -> Void) {
+    init(reactor: Reactor) {
         self.reactor = reactor
-        self.ring = ring
         token = reactor.newToken()
+    }
+
+    /// Says what to do when it rings.
+    func whenRinging(_ ring: @escaping @Sendable () -> Void) {
+        state.withLock { $0.ring = ring }
     }
 
     /// Sets it, unless it is set for earlier.
     func set(at moment: Timestamp) {
-        let isEarlier = deadline.withLock { deadline in
-            guard moment < deadline else { return false }
-            deadline = moment
+        let isEarlier = state.withLock { state in
+            guard moment < state.deadline else { return false }
+            state.deadline = moment
             return true
         }
         guard isEarlier else { return }
@@ -44,7 +53,10 @@ final class PoolAlarm: ReactorHandler {
     func reactorEnded() {}
 
     func timerFired(at now: Timestamp) {
-        deadline.withLock { $0 = .distantFuture }
-        Task { [ring] in await ring() }
+        let ring = state.withLock { state in
+            state.deadline = .distantFuture
+            return state.ring
+        }
+        ring()
     }
 }

@@ -10,18 +10,23 @@ package final class PortablePoller: Poller {
 
     private let watches = Lock<[UInt64: Watch]>([:])
 
-    /// The two ends of a pipe: a byte written to the one ends the wait for the other.
+    /// Two ends: a byte written to the one ends the wait for the other.
     private let wakeUp: (read: Int32, write: Int32)
 
-    /// C: `pipe`
+    /// C: `pipe`, or on Linux `socketpair`, whose ends no child process inherits, not even one that starts in this moment.
     package init() throws(Errno) {
         var ends: [Int32] = [-1, -1]
-        if pipe(&ends) != 0 { throw Errno.current }
+        #if os(Linux)
+            let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+            if socketpair(AF_UNIX, type, 0, &ends) != 0 { throw Errno.current }
+        #else
+            if pipe(&ends) != 0 { throw Errno.current }
+            for end in ends {
+                _ = fcntl(end, F_SETFL, O_NONBLOCK)
+                _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            }
+        #endif
         wakeUp = (ends[0], ends[1])
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
     }
 
     deinit {

@@ -5,13 +5,13 @@ extension Reactor: TaskExecutor {
     /// so that no task hangs.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let isQueued = state.withLock { state in
-            if state.isStopped { return false }
-            do { try start(&state) } catch { return false }
+        let poller = state.withLock { state -> (any Poller)? in
+            if state.isStopped { return nil }
+            do { try start(&state) } catch { return nil }
             state.jobs.append(job)
-            return true
+            return state.poller
         }
-        guard isQueued else { return globalConcurrentExecutor.enqueue(job) }
+        guard let poller else { return globalConcurrentExecutor.enqueue(job) }
         if !isCurrent { poller.wake() }
     }
 

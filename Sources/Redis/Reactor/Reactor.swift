@@ -13,10 +13,12 @@ package final class Reactor: Sendable {
         var jobs: [UnownedJob] = []
         var thread: JoinableThread?
         var isStopped = false
+
+        /// Nil once the thread has ended, so that its descriptors are closed when the last call on it is over.
+        var poller: (any Poller)?
     }
 
-    let poller: any Poller
-    let state = Lock(State())
+    let state: Lock<State>
     private let nextToken = Atomic<UInt64>(0)
 
     /// How many connections hold back what is asked until callers whom they resumed have had their turn.
@@ -35,7 +37,7 @@ package final class Reactor: Sendable {
     @exclusivity(unchecked) private nonisolated(unsafe) var expectsEvent = false
 
     package init(poller: any Poller) {
-        self.poller = poller
+        state = Lock(State(poller: poller))
     }
 
     /// A reactor over the best poller of the system.
@@ -81,32 +83,37 @@ extension Reactor {
     }
 
     package func watch(_ descriptor: Int32, token: UInt64) throws(Errno) {
-        try poller.add(descriptor, token: token, interest: .readable)
+        try runningPoller().add(descriptor, token: token, interest: .readable)
     }
 
     package func change(_ descriptor: Int32, token: UInt64, to interest: Readiness) throws(Errno) {
-        try poller.modify(descriptor, token: token, interest: interest)
+        try runningPoller().modify(descriptor, token: token, interest: interest)
+    }
+
+    private func runningPoller() throws(Errno) -> any Poller {
+        guard let poller = state.withLock({ $0.poller }) else { throw Errno(code: ECANCELED) }
+        return poller
     }
 
     /// Forgets a handler, its timer and, if it had one, its descriptor.
     package func remove(token: UInt64, descriptor: Int32?) {
-        if let descriptor { poller.remove(descriptor, token: token) }
-        let removed = state.withLock { state in
+        let (removed, poller) = state.withLock { state in
             state.timers.cancel(token)
-            return state.handlers.removeValue(forKey: token)
+            return (state.handlers.removeValue(forKey: token), state.poller)
         }
+        if let descriptor { poller?.remove(descriptor, token: token) }
         _ = removed  // released outside the lock: its deinit may come back here
     }
 
     /// Sets a handler's only timer, unless it is set for earlier.
     package func schedule(token: UInt64, at deadline: Timestamp) {
-        let isEarliest = state.withLock { state in
-            guard state.handlers[token] != nil else { return false }
+        let sleeper = state.withLock { state -> (any Poller)? in
+            guard state.handlers[token] != nil else { return nil }
             let before = state.timers.next
             state.timers.schedule(token, at: deadline)
-            return state.timers.next < before
+            return state.timers.next < before ? state.poller : nil
         }
-        if isEarliest, !isCurrent { poller.wake() }
+        if let sleeper, !isCurrent { sleeper.wake() }
     }
 
     /// Has the handler's ``ReactorHandler/turnEnded()`` called once this turn is over. From the reactor's thread alone.
@@ -126,7 +133,8 @@ extension Reactor {
 extension Reactor {
     /// Starts the thread if it does not run yet.
     func start(_ state: inout State) throws(Errno) {
-        if state.thread == nil { state.thread = try JoinableThread { [self] in run() } }
+        guard state.thread == nil, let poller = state.poller else { return }
+        state.thread = try JoinableThread { [self] in run(poller) }
     }
 
     /// Ends the thread after its present turn, without waiting for that. Handlers are told and forgotten.
@@ -140,21 +148,23 @@ extension Reactor {
     }
 
     private func takeThread() -> JoinableThread? {
-        let thread = state.withLock { state in
+        let (thread, poller) = state.withLock { state in
             state.isStopped = true
-            return state.thread.take()
+            let thread = state.thread.take()
+            // Without a thread, or with one that is ending, nobody needs it any more.
+            return (thread, thread == nil ? state.poller.take() : state.poller)
         }
-        poller.wake()
+        poller?.wake()
         return thread
     }
 
-    private func run() {
+    private func run(_ poller: any Poller) {
         threadID.store(Self.currentThreadID, ordering: .relaxed)
         var events: [PollerEvent] = []
         var lingering = Lingering()
         while let deadline = nextWait() {
             do {
-                if try !linger(&lingering, until: deadline, &events) {
+                if try !linger(&lingering, over: poller, until: deadline, &events) {
                     try poller.wait(until: deadline, events: &events)
                 }
             } catch {
@@ -168,11 +178,12 @@ extension Reactor {
             endTurn()
         }
         runJobs()
-        let forgotten = state.withLock { state in
+        let (forgotten, unused) = state.withLock { state in
             state.timers = TimerQueue()
             defer { state.handlers = [:] }
-            return state.handlers
+            return (state.handlers, state.poller.take())
         }
+        _ = unused  // released outside the lock
         for handler in forgotten.values { handler.reactorEnded() }
         endingTurn = []
         // The system may give the thread's identity to another one.
@@ -193,7 +204,8 @@ extension Reactor {
     ///
     /// - Returns: whether the turn is to go on: events came, or something else is to be done before `deadline`.
     private func linger(
-        _ lingering: inout Lingering, until deadline: Timestamp, _ events: inout [PollerEvent]
+        _ lingering: inout Lingering, over poller: any Poller, until deadline: Timestamp,
+        _ events: inout [PollerEvent]
     ) throws(Errno) -> Bool {
         guard expectsEvent else { return false }
         expectsEvent = false

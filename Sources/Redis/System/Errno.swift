@@ -13,6 +13,9 @@ package struct Errno: Error, Sendable, Hashable, CustomStringConvertible {
 
     package static let timedOut = Errno(code: ETIMEDOUT)
 
+    /// A signal came while the call waited.
+    package var isInterrupt: Bool { code == EINTR }
+
     /// A socket that does not block has nothing to read, or no room to write.
     package var isWouldBlock: Bool { code == EAGAIN || code == EWOULDBLOCK }
 
@@ -25,6 +28,6 @@ func retryingInterrupts<Result: SignedInteger>(_ call: () -> Result) throws(Errn
         let result = call()
         if result != -1 { return result }
         let error = Errno.current
-        if error.code != EINTR { throw error }
+        if !error.isInterrupt { throw error }
     }
 }

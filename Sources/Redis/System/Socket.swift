@@ -8,22 +8,21 @@ package struct Socket: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// A new socket that does not block and is not inherited by child processes.
+    /// A new socket that does not block and is not inherited by child processes: where the system can, by the call which
+    /// makes it, so that a child that another thread starts in the same moment does not inherit it either.
     ///
-    /// C: `socket`
+    /// C: `socket(SOCK_CLOEXEC | SOCK_NONBLOCK)`
     package static func open(family: Int32) throws(Errno) -> Socket {
         #if canImport(Darwin)
-            let stream = SOCK_STREAM
-        #else
-            let stream = Int32(SOCK_STREAM.rawValue)
-        #endif
-        let opened = Socket(owning: try retryingInterrupts { socket(family, stream, 0) })
-        try opened.setFlag(command: F_SETFD, FD_CLOEXEC)
-        try opened.setFlag(command: F_SETFL, O_NONBLOCK)
-        #if canImport(Darwin)
+            let opened = Socket(owning: try retryingInterrupts { socket(family, SOCK_STREAM, 0) })
+            try opened.setFlag(command: F_SETFD, FD_CLOEXEC)
+            try opened.setFlag(command: F_SETFL, O_NONBLOCK)
             try opened.setOption(SOL_SOCKET, SO_NOSIGPIPE, 1)
+            return opened
+        #else
+            let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+            return Socket(owning: try retryingInterrupts { socket(family, type, 0) })
         #endif
-        return opened
     }
 
     deinit {
@@ -85,10 +84,14 @@ package struct Socket: ~Copyable, Sendable {
 
     /// Waits for bytes, if there are none, for as long as ``setBlocking(_:timeout:)`` says, and reads them.
     ///
+    /// A signal ends the wait (``Errno/isInterrupt``): to wait again from here would be to wait for the whole timeout once
+    /// more, and so for ever where signals come more often.
+    ///
     /// C: `recv`
     package borrowing func waitAndReceive(into room: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
-        let descriptor = descriptor
-        return try retryingInterrupts { recv(descriptor, room.baseAddress, room.count, 0) }
+        let count = recv(descriptor, room.baseAddress, room.count, 0)
+        if count < 0 { throw Errno.current }
+        return count
     }
 
     /// Has ``connect(to:)`` and ``waitAndReceive(into:)`` wait, at most for a timeout; nil waits for ever. The other
@@ -97,9 +100,11 @@ package struct Socket: ~Copyable, Sendable {
     /// C: `fcntl(O_NONBLOCK)`, `setsockopt(SO_RCVTIMEO, SO_SNDTIMEO)`
     package borrowing func setBlocking(_ isBlocking: Bool, timeout: Duration?) throws(Errno) {
         try setFlag(command: F_SETFL, isBlocking ? 0 : O_NONBLOCK)
-        let nanoseconds = timeout?.nanoseconds ?? 0
+        // Zero means for ever to the system, so a timeout is rounded up to whole microseconds.
+        let nanoseconds = timeout.map { max(1, $0.nanoseconds) } ?? 0
+        let microseconds = nanoseconds / 1_000 + (nanoseconds % 1_000 == 0 ? 0 : 1)
         // A `timeval`, whose members are not visible where another module of the toolchain happens to define it first.
-        var value = (seconds: Int(nanoseconds / 1_000_000_000), microseconds: Int(nanoseconds % 1_000_000_000 / 1_000))
+        var value = (seconds: Int(microseconds / 1_000_000), microseconds: Int(microseconds % 1_000_000))
         let length = socklen_t(MemoryLayout.size(ofValue: value))
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] where setsockopt(descriptor, SOL_SOCKET, option, &value, length) != 0 {
             throw Errno.current
@@ -115,14 +120,18 @@ package struct Socket: ~Copyable, Sendable {
 
     /// Waits until the socket is ready for one of the events, at most until the deadline.
     ///
+    /// - Throws: ``Errno/timedOut`` once the deadline has passed, ready or not: a peer that always has something to say must
+    ///   not keep its caller in a loop.
+    ///
     /// C: `poll`
     package borrowing func wait(for events: Readiness, until deadline: Timestamp) throws(Errno) -> Readiness {
         var entry = pollfd(fd: descriptor, events: events.pollEvents, revents: 0)
         while true {
-            let result = poll(&entry, 1, pollTimeout(from: .now, to: deadline))
+            let now = Timestamp.now
+            if now >= deadline { throw Errno.timedOut }
+            let result = poll(&entry, 1, pollTimeout(from: now, to: deadline))
             if result > 0 { return Readiness(pollEvents: entry.revents) }
             if result < 0, errno != EINTR { throw Errno.current }
-            if result == 0, Timestamp.now >= deadline { throw Errno.timedOut }
         }
     }
 
@@ -143,9 +152,27 @@ package struct Socket: ~Copyable, Sendable {
 
     /// Has the kernel probe an idle connection, so that a peer that vanished is noticed.
     ///
-    /// C: `setsockopt(SO_KEEPALIVE)`
-    package borrowing func enableKeepAlive() throws(Errno) {
+    /// C: `setsockopt(SO_KEEPALIVE, TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT)`
+    package borrowing func enableKeepAlive(idle: Duration, interval: Duration, count: Int) throws(Errno) {
+        #if canImport(Darwin)
+            let idleOption = TCP_KEEPALIVE
+        #else
+            let idleOption = TCP_KEEPIDLE
+        #endif
+        let tcp = Int32(IPPROTO_TCP)
+        try setOption(tcp, idleOption, idle.roundedUp(to: 1_000_000_000))
+        try setOption(tcp, TCP_KEEPINTVL, interval.roundedUp(to: 1_000_000_000))
+        try setOption(tcp, TCP_KEEPCNT, Int32(count))
         try setOption(SOL_SOCKET, SO_KEEPALIVE, 1)
+    }
+
+    /// Has the kernel give the connection up where the peer does not acknowledge for so long what was sent.
+    ///
+    /// C: `setsockopt(TCP_USER_TIMEOUT)`, where there is one
+    package borrowing func setUnacknowledgedTimeout(_ timeout: Duration) throws(Errno) {
+        #if os(Linux)
+            try setOption(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, timeout.roundedUp(to: 1_000_000))
+        #endif
     }
 
     /// The value of a socket option.
@@ -181,6 +208,14 @@ private func cShutdown(_ descriptor: Int32, _ how: Int32) -> Int32 {
 
 private func cSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
     send(descriptor, bytes, count, sendFlags)
+}
+
+extension Duration {
+    /// How many units of so many nanoseconds, one at least.
+    fileprivate func roundedUp(to unit: Int64) -> Int32 {
+        let nanoseconds = max(1, nanoseconds)
+        return Int32(clamping: nanoseconds / unit + (nanoseconds % unit == 0 ? 0 : 1))
+    }
 }
 
 extension iovec {

@@ -31,10 +31,23 @@ package struct SocketAddress: Sendable {
         withUnsafeBytes(of: storage) { body($0.assumingMemoryBound(to: sockaddr.self).baseAddress!, length) }
     }
 
-    /// All addresses of a host, in the system's order of preference (RFC 6724). Blocks as long as the resolver takes.
+    /// The address that an IP address is; nil for a name, which has to be looked up. Asks nobody.
+    ///
+    /// C: `getaddrinfo(AI_NUMERICHOST)`
+    package init?(literal host: String, port: Int) {
+        guard let address = try? Self.resolve(host: host, port: port, flags: Int32(AI_NUMERICHOST)).first else {
+            return nil
+        }
+        self = address
+    }
+
+    /// All addresses of a host, in the system's order of preference (RFC 6724). Blocks as long as the resolver takes; see
+    /// ``HostResolver`` for one that keeps to a deadline.
     ///
     /// C: `getaddrinfo`
-    package static func resolve(host: String, port: Int) throws(ResolutionError) -> [SocketAddress] {
+    package static func resolve(
+        host: String, port: Int, flags: Int32 = 0
+    ) throws(ResolutionError) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC
         #if canImport(Darwin)
@@ -42,10 +55,14 @@ package struct SocketAddress: Sendable {
         #else
             hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         #endif
-        hints.ai_flags = Int32(AI_NUMERICSERV)
+        hints.ai_flags = Int32(AI_NUMERICSERV) | flags
         var first: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, String(port), &hints, &first)
-        guard code == 0 else { throw ResolutionError(host: host, reason: String(cString: gai_strerror(code))) }
+        guard code == 0 else {
+            // Such as that there is no descriptor left.
+            let reason = code == EAI_SYSTEM ? Errno.current.description : String(cString: gai_strerror(code))
+            throw ResolutionError(host: host, reason: reason)
+        }
         defer { freeaddrinfo(first) }
         return sequence(first: first, next: { $0?.pointee.ai_next }).compactMap { entry in
             guard let entry = entry?.pointee, let address = entry.ai_addr else { return nil }
@@ -58,4 +75,9 @@ package struct SocketAddress: Sendable {
 package struct ResolutionError: Error, Sendable, Hashable {
     package let host: String
     package let reason: String
+
+    package init(host: String, reason: String) {
+        self.host = host
+        self.reason = reason
+    }
 }

@@ -106,7 +106,7 @@ extension TLSStream {
             count = try received.appendUninitialized(minimum: room) { room throws(Errno) in
                 try waits ? socket.waitAndReceive(into: room) : socket.receive(into: room)
             }
-        } catch let error where error.isWouldBlock {
+        } catch let error where error.isWouldBlock || error.isInterrupt {
             return true
         } catch {
             throw .system(error)

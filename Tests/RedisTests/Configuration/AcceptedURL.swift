@@ -184,6 +184,16 @@ extension AcceptedURL {
         .init("redis://localhost?socket_timeout=500ms") { $0.commandTimeout = .milliseconds(500) },
         .init("redis://localhost?socket_timeout=2m") { $0.commandTimeout = .seconds(120) },
         .init("redis://localhost?socket_timeout=none") { $0.commandTimeout = nil },
+        .init(
+            "redis://localhost?socket_keepalive_idle=5m&socket_keepalive_interval=1&socket_keepalive_count=9"
+                + "&tcp_user_timeout=2500ms"
+        ) {
+            $0.keepAliveIdle = .seconds(300)
+            $0.keepAliveInterval = .seconds(1)
+            $0.keepAliveCount = 9
+            $0.unacknowledgedTimeout = .milliseconds(2500)
+        },
+        .init("redis://localhost?tcp_user_timeout=none") { $0.unacknowledgedTimeout = nil },
         .init("redis://localhost?health_check_interval=1.5s") { $0.healthCheckInterval = .milliseconds(1500) },
         .init("redis://localhost?health_check_interval=none"),
         .init("redis://localhost?max_connections=9&min_connections=9&max_in_flight=1") {

@@ -35,7 +35,9 @@ import Testing
         #expect(
             error?.description == """
                 unknown option 'tiemout' in the Redis URL: expected db, username, password, client_name, protocol, \
-                socket_timeout, socket_connect_timeout, socket_keepalive, health_check_interval, retry_on_timeout, \
+                socket_timeout, socket_connect_timeout, socket_keepalive, socket_keepalive_idle, \
+                socket_keepalive_interval, socket_keepalive_count, tcp_user_timeout, health_check_interval, \
+                retry_on_timeout, \
                 max_connections, min_connections, max_in_flight, timeout, idle_timeout, max_lifetime, ssl_cert_reqs, \
                 ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_ca_data, ssl_certfile, ssl_keyfile, ssl_password, \
                 ssl_ciphers, ssl_min_version, decode_responses or encoding

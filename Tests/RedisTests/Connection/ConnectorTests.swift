@@ -23,12 +23,32 @@ import Testing
             )
             #expect(noDelay == 1)
             #expect(keepAlive == 1)
+            let probes = try Self.probes(socket)
+            #expect(probes == [30, 10, 3, 60_000])
+            var hasty = configuration
+            hasty.keepAliveIdle = .milliseconds(1500)
+            hasty.keepAliveInterval = .milliseconds(1)
+            hasty.keepAliveCount = 127
+            hasty.unacknowledgedTimeout = .microseconds(1)
+            let hastyProbes = try Self.probes(Connector.connect(hasty, until: Self.soon))
+            #expect(hastyProbes == [2, 1, 127, 1])
             var silent = configuration
+            silent.unacknowledgedTimeout = nil
             silent.keepAlive = false
             let other = try Connector.connect(silent, until: Self.soon)
-            let probes = try other.option(SOL_SOCKET, SO_KEEPALIVE)
-            #expect(probes == 0)
+            let isProbing = try other.option(SOL_SOCKET, SO_KEEPALIVE)
+            #expect(isProbing == 0)
+            let silentProbes = try Self.probes(other)
+            #expect(silentProbes.last == 0)
         }
+    }
+
+    private static func probes(_ socket: borrowing Socket) throws -> [Int32] {
+        let tcp = Int32(IPPROTO_TCP)
+        return [
+            try socket.option(tcp, TCP_KEEPIDLE), try socket.option(tcp, TCP_KEEPINTVL),
+            try socket.option(tcp, TCP_KEEPCNT), try socket.option(tcp, TCP_USER_TIMEOUT),
+        ]
     }
 
     @Test func `a socket does not block, and is not handed to child processes`() async throws {

@@ -41,6 +41,10 @@ import Testing
 
     @Test(arguments: PoolKind.allCases, Answer.all)
     func `a broken answer is an error of its kind, and the pool goes on`(kind: PoolKind, answer: Answer) async throws {
+        try await breakAnswer(answer) { try kind.open($0) }
+    }
+
+    func breakAnswer(_ answer: Answer, _ open: (RedisConfiguration) throws -> AnyPool) async throws {
         let connections = Counter()
         let peer = try RawPeer { client in
             try client.shakeHands()
@@ -54,7 +58,7 @@ import Testing
             if answer.isExpected(.protocolViolation(reason: "", .unknown)) { return client.waitForEnd() }
             if answer.resets { client.reset() }
         }
-        let pool = try kind.open(peer.configuration)
+        let pool = try open(peer.configuration)
         let (time, error) = await timed {
             await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
         }

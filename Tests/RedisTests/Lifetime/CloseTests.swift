@@ -88,6 +88,53 @@ import Testing
         #expect(pool.connectionCount == 0)
     }
 
+    @Test(arguments: PoolKind.allCases)
+    func `everybody who closes a pool returns when it is closed`(kind: PoolKind) async throws {
+        let peer = try EchoPeer()
+        let pool = try kind.open(peer.configuration)
+        let call = Task { try await pool.execute(["STALL"]) }
+        await peer.waitFor("STALL")
+        let closing = (0..<3).map { _ in
+            Task {
+                await pool.close()
+                return try Descriptors.connected(toPort: peer.port)
+            }
+        }
+        // A first one closes it already.
+        #expect(try await eventually { await (try? pool.execute(["LATE"])) == nil })
+        let second = Task {
+            await pool.close()
+            return try Descriptors.connected(toPort: peer.port)
+        }
+        peer.goOn()
+        #expect(try await call.value == .simpleString("STALL"))
+        for task in closing + [second] { #expect(try await task.value == 0) }
+    }
+
+    @Test(arguments: PollerKind.allCases)
+    func `a closed pool has no descriptors of its own, though somebody holds it`(kind: PollerKind) async throws {
+        let configuration = try await SharedServer.value.configuration
+        weak var poller: AnyObject?
+        let pools = try {
+            let own = try kind.make()
+            poller = own as AnyObject
+            return (
+                ConnectionPool(configuration, reactor: Reactor(poller: own)),
+                ConnectionPool(configuration, reactor: Reactor(poller: try kind.make()))
+            )
+        }()
+        _ = try await pools.0.execute(["PING"])
+        #expect(poller != nil)
+        await pools.0.close()
+        // Its descriptors are closed with it.
+        #expect(poller == nil)
+        // Its executor goes on to run tasks, elsewhere.
+        let sum = await Task(executorPreference: pools.0.taskExecutor) { 1 + 1 }.value
+        #expect(sum == 2)
+        await pools.1.close()
+        await #expect(throws: RedisError.closed) { try await pools.1.execute(["PING"]) }
+    }
+
     @Test func `an alarm for somebody who waited does not cut the end short`() async throws {
         let peer = try EchoPeer()
         var configuration = peer.configuration

@@ -16,10 +16,10 @@ import Testing
 
     @Test func `callers fail at once after the patience has run out, unless there is a connection`() {
         var recovery = ConnectRecovery()
-        let retry = recovery.fail(refused, at: start)
+        let retry = recovery.fail(refused, begun: start, at: start)
         #expect(retry == recovery.retryAt)
         #expect(recovery.failure(at: start, isConnected: false) == nil)
-        _ = recovery.fail(refused, at: start + .milliseconds(900))
+        _ = recovery.fail(refused, begun: start, at: start + .milliseconds(900))
         #expect(recovery.failure(at: start + .milliseconds(999), isConnected: false) == nil)
         #expect(recovery.failure(at: start + .milliseconds(1000), isConnected: false) == refused)
         #expect(recovery.failure(at: start + .milliseconds(1000), isConnected: true) == nil)
@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a refusal by the server is told at once`() {
         var recovery = ConnectRecovery()
-        _ = recovery.fail(denied, at: start)
+        _ = recovery.fail(denied, begun: start, at: start)
         #expect(recovery.failure(at: start, isConnected: false) == denied)
         #expect(recovery.failure(at: start, isConnected: true) == nil)
     }
@@ -36,19 +36,65 @@ import Testing
         var recovery = ConnectRecovery()
         for attempt in 0..<1000 {
             let now = start + .seconds(attempt)
-            let retry = recovery.fail(refused, at: now)
+            let retry = recovery.fail(refused, begun: now, at: now)
             #expect(retry >= now && retry <= now + ConnectRecovery.longestPause)
         }
     }
 
     @Test func `a success ends it`() {
         var recovery = ConnectRecovery()
-        _ = recovery.fail(denied, at: start)
+        _ = recovery.fail(denied, begun: start, at: start)
         recovery.succeed()
         #expect(recovery.failure(at: start + .seconds(10), isConnected: false) == nil)
         #expect(recovery.lastError == nil)
         #expect(recovery.retryAt <= start)
-        _ = recovery.fail(refused, at: start + .seconds(60))
+        _ = recovery.fail(refused, begun: start + .seconds(60), at: start + .seconds(60))
         #expect(recovery.failure(at: start + .seconds(60), isConnected: false) == nil)
+    }
+
+    @Test func `an attempt that took longer than the patience has used it up`() {
+        var recovery = ConnectRecovery()
+        _ = recovery.fail(refused, begun: start, at: start + .seconds(5))
+        #expect(recovery.failure(at: start + .seconds(5), isConnected: false) == refused)
+    }
+
+    @Test func `while callers come they are told at once, and attempts go on by themselves`() {
+        var recovery = ConnectRecovery()
+        #expect(!recovery.probes(at: start))
+        var now = start + .seconds(2)
+        _ = recovery.fail(refused, begun: start, at: now)
+        for _ in 0..<100 {
+            now = now + .seconds(9)
+            #expect(recovery.probes(at: now))
+            let error = recovery.turnAway(at: now, isConnected: false, isOpening: false)
+            #expect(error == refused)
+            _ = recovery.fail(refused, begun: now, at: now)
+        }
+        recovery.succeed()
+        #expect(!recovery.probes(at: now))
+    }
+
+    @Test func `when nobody has asked for long, no attempt is made, and the next caller waits for one`() {
+        var recovery = ConnectRecovery()
+        _ = recovery.fail(refused, begun: start, at: start + .seconds(2))
+        let later = start + .seconds(2) + ConnectRecovery.attention
+        #expect(!recovery.probes(at: later))
+        let error = recovery.turnAway(at: later, isConnected: false, isOpening: false)
+        #expect(error == nil)
+        // The breaker opens again as it did the first time.
+        #expect(recovery.failure(at: later, isConnected: false) == nil)
+        _ = recovery.fail(refused, begun: later, at: later + .seconds(2))
+        let second = recovery.turnAway(at: later + .seconds(2), isConnected: false, isOpening: false)
+        #expect(second == refused)
+    }
+
+    @Test func `after a refusal, the one who comes when it is time for another attempt waits for that`() {
+        var recovery = ConnectRecovery()
+        let retry = recovery.fail(denied, begun: start, at: start)
+        #expect(!recovery.probes(at: start))
+        let error = recovery.turnAway(at: retry, isConnected: false, isOpening: false)
+        #expect(error == nil)
+        let second = recovery.turnAway(at: retry, isConnected: false, isOpening: true)
+        #expect(second == denied)
     }
 }

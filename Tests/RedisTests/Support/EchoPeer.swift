@@ -42,6 +42,8 @@ final class EchoPeer: Sendable {
 
     var connectionCount: Int { peer.connectionCount }
 
+    var port: Int { peer.port }
+
     /// Answers what was stalled: as many commands as this is called for.
     func goOn() {
         stalls.signal()

@@ -1,6 +1,7 @@
 import Foundation
 import RESP
 import Redis
+import TestSupport
 
 /// A server that does what a test tells it, for what a real one never does.
 final class RawPeer: Sendable {
@@ -27,7 +28,7 @@ final class RawPeer: Sendable {
         port = Int(UInt16(bigEndian: address.sin_port))
         Thread.detachNewThread { [accepted] in
             while true {
-                let descriptor = accept(listener, nil, nil)
+                let descriptor = acceptConnection(listener)
                 if descriptor < 0 { break }
                 accepted.add()
                 Thread.detachNewThread {

@@ -74,7 +74,7 @@ struct ProxyLoop: ~Copyable {
     }
 
     private mutating func acceptOne() {
-        let client = accept(listener, nil, nil)
+        let client = acceptConnection(listener)
         if client < 0 { return }
         let faults = orders.withLock { $0.takeNext() }
         let server = faults.welcome == .refuse ? -1 : LoopbackSocket.connect(toPort: serverPort)

@@ -13,7 +13,7 @@ final class HostileServer: Sendable {
         let listener = try LoopbackListener()
         self.listener = listener
         Thread.detachNewThread {
-            while case let descriptor = accept(listener.descriptor, nil, nil), descriptor >= 0 {
+            while case let descriptor = acceptConnection(listener.descriptor), descriptor >= 0 {
                 let connection = HostileConnection(descriptor)
                 Thread.detachNewThread { try? serve(connection) }
             }

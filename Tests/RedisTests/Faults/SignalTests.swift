@@ -96,10 +96,11 @@ import Testing
 
 /// A Unix socket whose queue of connections is full: who connects has to wait.
 private final class FullUnixListener {
-    let path = "/tmp/full-\(UUID().uuidString.prefix(8)).sock"
+    let path: String
     private let descriptors: [Int32]
 
     init() throws {
+        let path = "/tmp/full-\(UUID().uuidString.prefix(8)).sock"
         let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
         let listener = socket(AF_UNIX, type, 0)
         var address = sockaddr_un()
@@ -118,6 +119,7 @@ private final class FullUnixListener {
                 _ = connect(client, bytes.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(bytes.count))
             }
         }
+        self.path = path
         self.descriptors = descriptors
     }
 

@@ -43,7 +43,7 @@ extension SyncConnectionPool {
         } catch {
             let isFinal = state.withLock { state in
                 state.recovery.retryAt >= deadline
-                    || state.recovery.failure(at: .now, isConnected: state.connected > 0) != nil
+                    || state.recovery.failure(isConnected: state.connected > 0) != nil
             }
             probe()
             if isFinal { throw error }

@@ -15,9 +15,13 @@ package struct ConnectRecovery: Sendable {
 
     private var backoff = Backoff(base: .milliseconds(10), limit: longestPause)
     private var failingSince: Timestamp?
+    private var lastFailure = Timestamp(nanoseconds: 0)
 
-    /// When a caller was last told at once, or the breaker opened.
-    private var lastAsked = Timestamp(nanoseconds: 0)
+    /// Whether callers fail at once.
+    private var isOpen = false
+
+    /// When a caller was last told at once.
+    private var lastTurnedAway = Timestamp(nanoseconds: 0)
 
     /// Why the last attempt failed; nil after one that did not.
     package private(set) var lastError: RedisError?
@@ -28,31 +32,31 @@ package struct ConnectRecovery: Sendable {
     package init() {}
 
     /// What to tell a caller at once, rather than have it wait; nil if there is hope.
-    package func failure(at now: Timestamp, isConnected: Bool) -> RedisError? {
+    package func failure(isConnected: Bool) -> RedisError? {
         guard !isConnected, let lastError else { return nil }
-        return lastError.isLasting || isOpen(at: now) ? lastError : nil
+        return lastError.isLasting || isOpen ? lastError : nil
     }
 
     /// A caller needs a connection: what to tell it at once.
     ///
     /// - Parameter isOpening: whether an attempt is under way.
     package mutating func turnAway(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisError? {
-        guard let error = failure(at: now, isConnected: isConnected) else { return nil }
+        guard let error = failure(isConnected: isConnected) else { return nil }
         // A server that refuses does so quickly, and somebody may have changed what it refused: the one who comes when it is
         // time for another attempt waits for that.
         if error.isLasting { return retryAt > now || isOpening ? error : nil }
-        if lastAsked + Self.attention <= now {
-            failingSince = nil
+        if !isOpening, lastTurnedAway + Self.attention <= now {
+            (failingSince, isOpen) = (nil, false)
             return nil
         }
-        lastAsked = now
+        lastTurnedAway = now
         return error
     }
 
     /// Whether attempts go on though nobody waits for one.
     package func probes(at now: Timestamp) -> Bool {
-        guard let lastError, !lastError.isLasting else { return false }
-        return isOpen(at: now) && now < lastAsked + Self.attention
+        guard isOpen, let lastError, !lastError.isLasting else { return false }
+        return now < lastTurnedAway + Self.attention
     }
 
     /// Counts a failed attempt, and says when to try again.
@@ -60,23 +64,20 @@ package struct ConnectRecovery: Sendable {
     /// - Parameter begun: when the attempt began; one that has taken its time has used up the patience, too.
     package mutating func fail(_ error: RedisError, begun: Timestamp, at now: Timestamp) -> Timestamp {
         var generator = SystemRandomNumberGenerator()
-        let wasOpen = isOpen(at: now)
-        lastError = error
-        failingSince = failingSince ?? begun
+        // Failures that are far apart are no outage.
+        let goesOn = lastFailure + Self.attention > begun
+        let since = failingSince.flatMap { goesOn ? $0 : nil } ?? begun
+        (lastError, failingSince, lastFailure) = (error, since, now)
         retryAt = now + backoff.fail(using: &generator)
-        if !wasOpen, isOpen(at: now) { lastAsked = now }
+        if !isOpen, since + Self.patience <= now {
+            // Those who wait are told now.
+            (isOpen, lastTurnedAway) = (true, now)
+        }
         return retryAt
     }
 
     package mutating func succeed() {
-        backoff.succeed()
-        failingSince = nil
-        lastError = nil
-        retryAt = Timestamp(nanoseconds: 0)
-    }
-
-    private func isOpen(at now: Timestamp) -> Bool {
-        failingSince.map { $0 + Self.patience <= now } ?? false
+        self = ConnectRecovery()
     }
 }
 

@@ -81,7 +81,7 @@ extension ConnectionPool {
         let now = Timestamp.now
         state.connections.finishOpening(nil)
         actions.setAlarm(at: state.recovery.fail(error, begun: begun, at: now))
-        guard state.recovery.failure(at: now, isConnected: !state.connections.isEmpty) != nil else { return }
+        guard state.recovery.failure(isConnected: !state.connections.isEmpty) != nil else { return }
         actions.failures += state.queue.takeAll().map { ($0.waiter, error) }
     }
 

@@ -92,7 +92,7 @@ import Testing
     func `everybody who closes a pool returns when it is closed`(kind: PoolKind) async throws {
         let peer = try EchoPeer()
         let pool = try kind.open(peer.configuration)
-        let call = Task { try await pool.execute(["STALL"]) }
+        let call = Task { try await pool.exclusively([["STALL"]], nil) }
         await peer.waitFor("STALL")
         let closing = (0..<3).map { _ in
             Task {
@@ -107,7 +107,7 @@ import Testing
             return try Descriptors.connected(toPort: peer.port)
         }
         peer.goOn()
-        #expect(try await call.value == .simpleString("STALL"))
+        #expect(try await call.value == [.simpleString("STALL")])
         for task in closing + [second] { #expect(try await task.value == 0) }
     }
 

@@ -9,7 +9,7 @@ import Testing
 
     @Test func `before any failure there is hope, and nothing to wait for`() {
         let recovery = ConnectRecovery()
-        #expect(recovery.failure(at: start, isConnected: false) == nil)
+        #expect(recovery.failure(isConnected: false) == nil)
         #expect(recovery.lastError == nil)
         #expect(recovery.retryAt <= start)
     }
@@ -18,18 +18,29 @@ import Testing
         var recovery = ConnectRecovery()
         let retry = recovery.fail(refused, begun: start, at: start)
         #expect(retry == recovery.retryAt)
-        #expect(recovery.failure(at: start, isConnected: false) == nil)
-        _ = recovery.fail(refused, begun: start, at: start + .milliseconds(900))
-        #expect(recovery.failure(at: start + .milliseconds(999), isConnected: false) == nil)
-        #expect(recovery.failure(at: start + .milliseconds(1000), isConnected: false) == refused)
-        #expect(recovery.failure(at: start + .milliseconds(1000), isConnected: true) == nil)
+        #expect(recovery.failure(isConnected: false) == nil)
+        _ = recovery.fail(refused, begun: start + .milliseconds(900), at: start + .milliseconds(999))
+        #expect(recovery.failure(isConnected: false) == nil)
+        _ = recovery.fail(refused, begun: start + .milliseconds(999), at: start + .milliseconds(1000))
+        #expect(recovery.failure(isConnected: false) == refused)
+        #expect(recovery.failure(isConnected: true) == nil)
+    }
+
+    @Test func `failures far apart do not use up the patience`() {
+        var recovery = ConnectRecovery()
+        for minute in 0..<10 {
+            let now = start + .seconds(60 * minute)
+            _ = recovery.fail(refused, begun: now, at: now)
+            let error = recovery.turnAway(at: now + .seconds(30), isConnected: false, isOpening: false)
+            #expect(error == nil)
+        }
     }
 
     @Test func `a refusal by the server is told at once`() {
         var recovery = ConnectRecovery()
         _ = recovery.fail(denied, begun: start, at: start)
-        #expect(recovery.failure(at: start, isConnected: false) == denied)
-        #expect(recovery.failure(at: start, isConnected: true) == nil)
+        #expect(recovery.failure(isConnected: false) == denied)
+        #expect(recovery.failure(isConnected: true) == nil)
     }
 
     @Test func `attempts go on often, however many have failed`() {
@@ -45,17 +56,17 @@ import Testing
         var recovery = ConnectRecovery()
         _ = recovery.fail(denied, begun: start, at: start)
         recovery.succeed()
-        #expect(recovery.failure(at: start + .seconds(10), isConnected: false) == nil)
+        #expect(recovery.failure(isConnected: false) == nil)
         #expect(recovery.lastError == nil)
         #expect(recovery.retryAt <= start)
         _ = recovery.fail(refused, begun: start + .seconds(60), at: start + .seconds(60))
-        #expect(recovery.failure(at: start + .seconds(60), isConnected: false) == nil)
+        #expect(recovery.failure(isConnected: false) == nil)
     }
 
     @Test func `an attempt that took longer than the patience has used it up`() {
         var recovery = ConnectRecovery()
         _ = recovery.fail(refused, begun: start, at: start + .seconds(5))
-        #expect(recovery.failure(at: start + .seconds(5), isConnected: false) == refused)
+        #expect(recovery.failure(isConnected: false) == refused)
     }
 
     @Test func `while callers come they are told at once, and attempts go on by themselves`() {
@@ -74,6 +85,15 @@ import Testing
         #expect(!recovery.probes(at: now))
     }
 
+    @Test func `attempts go on by themselves however the patience ran out`() {
+        var recovery = ConnectRecovery()
+        for tenth in 0..<20 {
+            let now = start + .milliseconds(100 * tenth)
+            _ = recovery.fail(refused, begun: now, at: now)
+            #expect(recovery.probes(at: now) == (tenth >= 10))
+        }
+    }
+
     @Test func `when nobody has asked for long, no attempt is made, and the next caller waits for one`() {
         var recovery = ConnectRecovery()
         _ = recovery.fail(refused, begun: start, at: start + .seconds(2))
@@ -82,7 +102,7 @@ import Testing
         let error = recovery.turnAway(at: later, isConnected: false, isOpening: false)
         #expect(error == nil)
         // The breaker opens again as it did the first time.
-        #expect(recovery.failure(at: later, isConnected: false) == nil)
+        #expect(recovery.failure(isConnected: false) == nil)
         _ = recovery.fail(refused, begun: later, at: later + .seconds(2))
         let second = recovery.turnAway(at: later + .seconds(2), isConnected: false, isOpening: false)
         #expect(second == refused)

@@ -38,7 +38,7 @@ import Testing
             while true { try client.send("+\(client.command()[0])\r\n") }
         }
         var configuration = peer.configuration
-        configuration.connectTimeout = .seconds(1)
+        configuration.connectTimeout = .seconds(5)
         let pool = try kind.open(configuration)
         // It ends when the patience has run out.
         await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and is missing, then runs them all: `Tests/run.sh`.
 # Arguments go to `swift test`, such as `--filter PoolState` or `--sanitize=thread`.
+# What failed stands in the last lines, whatever was printed before.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,4 +16,5 @@ Tests/python.sh
 export TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"
 
 # One after another: many of them start servers, load them with all cores and check deadlines.
-exec swift test --no-parallel "$@"
+# With `pipefail` the status is that of the tests, or of the summary where a test's name is no name.
+swift test --no-parallel "$@" 2>&1 | Tests/summary.py

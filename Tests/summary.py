@@ -2,7 +2,8 @@
 """Copies what `swift test` prints, and ends with what went wrong in it: `swift test 2>&1 | Tests/summary.py`.
 
 Thousands of lines say that a test began and passed, so a failure among them is not seen. The last screen says which
-tests failed, where and why, and which had begun and not ended when a crash ended them all.
+tests failed, where and why, which had begun and not ended when a crash ended them all, and what was left out, as on a
+server without TLS.
 
 Exits with 1 where the name of a test case is printed at length: one argument with a megabyte in it, or with thousands
 of elements, makes more lines than all tests together. Its type should conform to `CustomTestStringConvertible`.
@@ -16,6 +17,7 @@ WIDTH = 300
 # Longer than any name that somebody would read.
 LONGEST_NAME = 600
 
+KNOWN = re.compile(r"recorded a known issue")
 ISSUE = re.compile(r'Test (?P<test>".*?"|\S+) recorded an issue(?: with .*?)? at (?P<place>\S+?:\d+:\d+): (?P<text>.*)')
 # Issues without a place, such as a time limit, and those of Swift's own runner.
 OTHER = re.compile(r"recorded an issue|^error: |Fatal error|unexpected signal|: error: |Sanitizer: ")
@@ -31,12 +33,16 @@ class Summary:
         self.running = {}
         self.long_names = []
         self.totals = []
+        self.known = {}
         self.in_case = False
 
     def read(self, line):
         """Takes one line of output, without its end."""
         self._check_name(line)
-        if issue := ISSUE.search(line):
+        if KNOWN.search(line):
+            reason = line.split(": ", 1)[-1]
+            self.known[reason] = self.known.get(reason, 0) + 1
+        elif issue := ISSUE.search(line):
             self.failures.append(f'{issue["place"]}  {issue["test"]}\n      {issue["text"]}')
         elif OTHER.search(line):
             self.failures.append(line.strip())
@@ -52,7 +58,8 @@ class Summary:
         """Finds names of test cases that are longer than a line, or go on in the next ones."""
         if CASE.match(line):
             self.in_case = not re.search(r'started\.$|passed after|failed after|recorded an issue', line)
-            if self.in_case or len(line) > LONGEST_NAME:
+            # A zero byte ends what is written of a name, and the next test begins in the middle of the line.
+            if self.in_case or len(line) > LONGEST_NAME or re.search(r". (Test|Suite) (\"|\w+ started)", line[20:]):
                 self.long_names.append(line)
         elif self.in_case and re.search(r' to (".*"|\S+) started\.$', line):
             self.in_case = False
@@ -61,6 +68,8 @@ class Summary:
     def lines(self):
         """The last screen."""
         yield from self.totals
+        for reason, count in self.known.items():
+            yield cut(f"== {count} known issues: {reason}")
         if self.failures:
             yield f"== {len(self.failures)} failures"
             for failure in self.failures[:MOST_FAILURES]:
@@ -80,11 +89,13 @@ class Summary:
 def test_of(case):
     """The test of a case, without its arguments."""
     names = re.findall(r' to (".*?"|\S+) started\.$', case)
-    return "  " + names[-1] if names else cut("  " + case)
+    return cut("  " + (names[-1] if names else case))
 
 
 def cut(text):
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    """A text in one line, without what a terminal would take for an order."""
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text[: WIDTH + 1])
+    return shown if len(text) <= WIDTH else shown[:WIDTH] + "…"
 
 
 def main():

@@ -1,10 +1,12 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct StringSerializerTests {
-    @Test(arguments: ["", "a", "Grüße, 世界 👋", "\u{0}\r\n", String(repeating: "é", count: 10_000)])
-    func `text is stored as its bytes`(text: String) throws {
+    @Test(arguments: ["", "a", "Grüße, 世界 👋", "\u{0}\r\n", String(repeating: "é", count: 10_000)].map(Input.init))
+    func `text is stored as its bytes`(input: Input) throws {
+        let text = input.text
         let serializer = StringSerializer()
         #expect(serializer.serialize(text) == Data(text.utf8))
         #expect(try serializer.deserialize(Data(text.utf8)) == text)

@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 /// What is written from its caller's own form is what a list of arguments would be.
@@ -18,13 +19,17 @@ import Testing
 
     static let items = values.enumerated().map { (key: texts[$0 % texts.count], value: $1) }
 
-    @Test(arguments: texts)
-    func `a command of a key`(_ key: String) {
+    @Test(arguments: texts.map(Input.init))
+    func `a command of a key`(_ input: Input) {
+        let key = input.text
         expect(["GET", .string(key)]) { $0.appendCommand("GET", key: key) }
     }
 
-    @Test(arguments: [[]] + texts.map { [$0] } + [texts, Array(repeating: "key", count: 1000)])
-    func `a command of keys`(_ keys: [String]) {
+    static let lists = [[]] + texts.map { [$0] } + [texts, Array(repeating: "key", count: 1000)]
+
+    @Test(arguments: lists.indices)
+    func `a command of keys`(_ index: Int) {
+        let keys = Self.lists[index]
         expect(["MGET"] + keys.map { .string($0) }) { $0.appendCommand("MGET", keys: keys) }
     }
 
@@ -40,8 +45,9 @@ import Testing
         }
     }
 
-    @Test(arguments: texts, values)
-    func `SET`(_ key: String, _ value: Data) {
+    @Test(arguments: texts.map(Input.init), values)
+    func `SET`(_ input: Input, _ value: Data) {
+        let key = input.text
         for milliseconds in [nil, 1, 60_000, .max] as [Int?] {
             for ifNotExists in [false, true] {
                 let time: [RESPArgument] = milliseconds.map { ["PX", .integer($0)] } ?? []

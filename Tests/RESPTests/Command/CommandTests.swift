@@ -1,5 +1,6 @@
 import Foundation
 import RESP
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct CommandTests {
@@ -21,11 +22,11 @@ import Testing
         ([], "*0\r\n"),
     ]
 
-    @Test(arguments: commands)
-    func `a command is an array of bulk strings`(_ arguments: [RESPArgument], _ text: String) {
+    @Test(arguments: commands.map { ($0, Input($1)) })
+    func `a command is an array of bulk strings`(_ arguments: [RESPArgument], _ input: Input) {
         var buffer = ByteBuffer()
         buffer.appendCommand(arguments)
-        #expect(buffer.contents == Array(text.utf8))
+        #expect(buffer.contents == Array(input.text.utf8))
     }
 
     @Test func `commands stand behind what is there`() {

@@ -1,6 +1,7 @@
 #if os(Linux)
     import Foundation
     import RESP
+    import TestSupport
     import Testing
 
     @Suite(.timeLimit(.minutes(5))) struct MemoryTests {
@@ -11,16 +12,17 @@
             return try #require(Int(line.filter(\.isNumber))) << 10
         }
 
-        @Test(arguments: [
-            "*1048576\r\n", "%524288\r\n", "*?\r\n", "$536870912\r\n", "|524288\r\n",
-            String(repeating: "*1048576\r\n", count: 64),
-        ])
-        func `a declared size takes no memory`(_ text: String) throws {
+        @Test(
+            arguments: [
+                "*1048576\r\n", "%524288\r\n", "*?\r\n", "$536870912\r\n", "|524288\r\n",
+                String(repeating: "*1048576\r\n", count: 64),
+            ].map(Input.init))
+        func `a declared size takes no memory`(_ input: Input) throws {
             let before = try dataSize()
             // What is declared would take 2 GB at least.
             let connections = (0..<100).map { _ in Connection() }
             for connection in connections {
-                connection.parser.append(text)
+                connection.parser.append(input.text)
                 #expect(try connection.parser.replies() == [])
             }
             #expect(try dataSize() - before < 1 << 30)

@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct RESPLimitsTests {
@@ -106,10 +107,10 @@ import Testing
         ("*" + repeated("0", 100_000), .digits),
     ]
 
-    @Test(arguments: hostile)
-    func `the limits hold without being set`(_ text: String, _ name: RESPError.Limit) {
-        guard case .limitExceeded(name, _)? = Outcome(of: text).error else {
-            Issue.record("\(Outcome(of: text))")
+    @Test(arguments: hostile.map { (Input($0), $1) })
+    func `the limits hold without being set`(_ input: Input, _ name: RESPError.Limit) {
+        guard case .limitExceeded(name, _)? = Outcome(of: input.text).error else {
+            Issue.record("\(Outcome(of: input.text))")
             return
         }
     }

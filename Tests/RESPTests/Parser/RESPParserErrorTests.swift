@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 /// Bytes that break the protocol, and what is said about them.
@@ -57,9 +58,9 @@ struct Violation: Sendable, CustomTestStringConvertible {
         ("é", "\\xC3\\xA9"),
     ]
 
-    @Test(arguments: quotes)
-    func `an error quotes in printable characters`(_ text: String, _ quoted: String) {
-        #expect(Outcome(of: "+" + text + "\n").error == .invalidLine("+" + quoted + "\\n"))
+    @Test(arguments: quotes.map { (Input($0), $1) })
+    func `an error quotes in printable characters`(_ input: Input, _ quoted: String) {
+        #expect(Outcome(of: "+" + input.text + "\n").error == .invalidLine("+" + quoted + "\\n"))
     }
 
     @Test func `an error quotes the end of a long line`() {

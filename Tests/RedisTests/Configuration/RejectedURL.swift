@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 /// A URL and what is wrong with it.
@@ -38,7 +39,7 @@ struct RejectedURL: Sendable, CustomTestStringConvertible {
         self.complaint = complaint
     }
 
-    var testDescription: String { String(url.prefix(100)) }
+    var testDescription: String { Input(url).testDescription }
 }
 
 extension RejectedURL {

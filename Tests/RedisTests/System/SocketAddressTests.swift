@@ -4,14 +4,17 @@ import TestSupport
 import Testing
 
 @Suite struct SocketAddressTests {
-    @Test(arguments: ["/tmp/redis.sock", "relative", "/with space/ü", String(repeating: "p", count: 107)])
-    func `a path is the address of a Unix socket`(path: String) {
-        #expect(SocketAddress(unixSocketPath: path)?.family == AF_UNIX)
+    @Test(
+        arguments: ["/tmp/redis.sock", "relative", "/with space/ü", String(repeating: "p", count: 107)].map(Input.init))
+    func `a path is the address of a Unix socket`(path: Input) {
+        #expect(SocketAddress(unixSocketPath: path.text)?.family == AF_UNIX)
     }
 
-    @Test(arguments: ["", "/nul\0inside", String(repeating: "p", count: 108), String(repeating: "p", count: 100_000)])
-    func `what the system cannot hold is none`(path: String) {
-        #expect(SocketAddress(unixSocketPath: path) == nil)
+    @Test(
+        arguments: ["", "/nul\0inside", String(repeating: "p", count: 108), String(repeating: "p", count: 100_000)].map(
+            Input.init))
+    func `what the system cannot hold is none`(path: Input) {
+        #expect(SocketAddress(unixSocketPath: path.text) == nil)
     }
 
     @Test(arguments: [("127.0.0.1", AF_INET), ("::1", AF_INET6)])

@@ -44,9 +44,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "authority", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"])
-    func `a text without certificates is told`(_ text: String) {
-        guard case .invalidAuthorities("authorityData (ssl_ca_data)", _)? = error(.init(authorityData: text)) else {
+    @Test(
+        arguments: ["", "authority", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"].map(Input.init))
+    func `a text without certificates is told`(_ input: Input) {
+        guard case .invalidAuthorities("authorityData (ssl_ca_data)", _)? = error(.init(authorityData: input.text))
+        else {
             Issue.record("the text was taken for an authority")
             return
         }

@@ -31,13 +31,13 @@ import Testing
             client.waitForEnd()
         }
         var configuration = peer.configuration
-        configuration.commandTimeout = .milliseconds(200)
+        configuration.commandTimeout = .seconds(1)
         let pool = try kind.open(configuration)
         // So many quick replies that the next one is looked for without sleeping.
-        for _ in 0..<2 * QuietLeases.needed { _ = try await pool.execute(["QUICK"]) }
+        for _ in 0..<2 * QuietLeases.needed { try await pool.warmUp(["QUICK"]) }
         let begin = ContinuousClock.now
         await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["HALF"]) }
-        #expect(ContinuousClock.now - begin < .seconds(5))
+        #expect(ContinuousClock.now - begin < busyMachine)
         await pool.close()
     }
 
@@ -46,17 +46,18 @@ import Testing
         let peer = try RawPeer { client in
             try client.shakeHands()
             // Its sender has to wait for room meanwhile: the command is larger than all buffers.
-            Thread.sleep(forTimeInterval: 2.5)
+            Thread.sleep(forTimeInterval: 4.5)
             _ = try client.command()
             client.waitForEnd()
         }
         var configuration = peer.configuration
-        configuration.commandTimeout = .seconds(3)
+        configuration.commandTimeout = .seconds(5)
         let pool = try kind.open(configuration)
         let value = Data(count: 32 << 20)
         let begin = ContinuousClock.now
         await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["SET", "k", .bytes(value)]) }
-        #expect(ContinuousClock.now - begin < .milliseconds(4500))
+        // With all of its time from then on it would be 9.5 s.
+        #expect(ContinuousClock.now - begin < .milliseconds(8500))
         await pool.close()
     }
 

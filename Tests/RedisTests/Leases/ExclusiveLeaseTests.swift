@@ -67,11 +67,12 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a command may wait for others, longer than a command may take`(kind: PoolKind) async throws {
         var configuration = try await SharedServer.value.configuration
-        configuration.commandTimeout = .milliseconds(100)
+        configuration.commandTimeout = .milliseconds(500)
         let pool = try kind.open(configuration)
+        try await pool.warmUp()
         let queue = RESPArgument.string(UUID().uuidString)
         async let popped = pool.exclusively([["BLPOP", queue, 0]], .seconds(30))
-        try await Task.sleep(for: .milliseconds(250))
+        try await Task.sleep(for: .milliseconds(800))
         configuration.commandTimeout = .seconds(5)
         _ = try await kind.open(configuration).execute(["LPUSH", queue, "job"])
         guard case .array(let reply)? = try await popped.first else {

@@ -159,7 +159,7 @@ import Testing
     func `a command that timed out is sent once more where that was asked for`(kind: PoolKind) async throws {
         let peer = try halfOpenPeer()
         var configuration = peer.configuration
-        configuration.commandTimeout = .seconds(1)
+        configuration.commandTimeout = .seconds(2)
         configuration.retryOnTimeout = true
         let pool = try kind.open(configuration)
         #expect(try await pool.execute(["FIRST"]) == .simpleString("FIRST"))
@@ -174,12 +174,15 @@ import Testing
             let commands = Counter()
             let peer = try RawPeer { client in
                 try client.shakeHands()
-                while true { if try client.command()[0] == "SET" { commands.add() } }
+                while true {
+                    if try client.command()[0] == "SET" { commands.add() } else { try client.send("+PONG\r\n") }
+                }
             }
             var configuration = peer.configuration
-            configuration.commandTimeout = .milliseconds(200)
+            configuration.commandTimeout = .seconds(1)
             configuration.retryOnTimeout = repeats
             let pool = try kind.open(configuration)
+            try await pool.warmUp()
             await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["SET", "k", "v"]) }
             #expect(commands.count == sent)
             await pool.close()

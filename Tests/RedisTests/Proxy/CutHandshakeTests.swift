@@ -80,9 +80,9 @@ import Testing
     ) async throws {
         try await route.withProxy { proxy, configuration in
             var hasty = configuration
-            hasty.connectTimeout = .milliseconds(50)
-            hasty.commandTimeout = .milliseconds(500)
-            proxy.usually(LinkFaults(replies: StreamFaults(delay: .milliseconds(100))))
+            hasty.connectTimeout = .milliseconds(300)
+            hasty.commandTimeout = .seconds(1)
+            proxy.usually(LinkFaults(replies: StreamFaults(delay: .milliseconds(600))))
             try await kind.withPool(hasty) { pool in
                 await #expect(throws: RedisError.self) { try await pool.execute(["ECHO", "late"]) }
                 proxy.usually(.none)

@@ -36,9 +36,12 @@ import Testing
         let (reactor, removedPair, pair) = (Reactor(poller: try kind.make()), try StreamPair(), try StreamPair())
         let removed = RecordingHandler()
         let handler = RecordingHandler { pair.receive() }
-        let token = try register(removed, removedPair.near, on: reactor)
-        reactor.schedule(token: token, at: .now + .milliseconds(1))
-        reactor.remove(token: token, descriptor: removedPair.near)
+        // On the reactor's own thread, so that no timer fires before it is removed, however slow the machine is.
+        try await withTaskExecutorPreference(reactor) {
+            let token = try register(removed, removedPair.near, on: reactor)
+            reactor.schedule(token: token, at: .now + .milliseconds(1))
+            reactor.remove(token: token, descriptor: removedPair.near)
+        }
         removedPair.send()
         let other = try register(handler, pair.near, on: reactor)
         reactor.schedule(token: other, at: .now + .milliseconds(2))

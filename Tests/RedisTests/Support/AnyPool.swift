@@ -1,6 +1,7 @@
 import RESP
 import Redis
 import TestSupport
+import Testing
 
 /// A pool of either kind. Calls of the blocking one are made on threads of their own.
 struct AnyPool: Sendable {
@@ -49,6 +50,13 @@ struct AnyPool: Sendable {
         }
         connectionCount = { pool.connectionCount }
         close = { try? await onThread { pool.close() } }
+    }
+
+    /// Makes a call until one has succeeded. So a test that gives the next call little time gives none of it to connecting,
+    /// which takes longer than that on a busy machine, and is another error.
+    func warmUp(_ command: Command = ["PING"]) async throws {
+        let reply = try await eventuallyValue { try? await execute(command) }
+        try #require(reply != nil)
     }
 
     /// Runs a command and gives the text of its reply.

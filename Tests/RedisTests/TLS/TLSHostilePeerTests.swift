@@ -178,7 +178,7 @@ import Testing
         let certificates = try await Certificates.made()
         let server = try HostileServer { $0.waitForEnd() }
         var configuration = server.configuration(certificates)
-        configuration.connectTimeout = .milliseconds(50)
+        configuration.connectTimeout = .milliseconds(500)
         guard case .connectFailed(_, let reason)? = try await open(configuration) else {
             Issue.record("it connected, or failed for another reason")
             return

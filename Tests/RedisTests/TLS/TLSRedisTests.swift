@@ -219,7 +219,7 @@ import Testing
         defer { server.server.stop() }
         var configuration = server.configuration()
         configuration.address = .tcp(host: "localhost", port: server.server.port)
-        configuration.connectTimeout = .milliseconds(200)
+        configuration.connectTimeout = .seconds(1)
         // Redis waits for the end of what it takes for a command, or complains about it.
         switch await kind.error(Self.ping, configuration) {
         case .tlsFailed(_, .notTLS)?, .tlsFailed(_, .truncated)?: break

@@ -38,12 +38,13 @@ package final class LocalRedisServer: Sendable {
     ///
     /// - Parameters:
     ///   - arguments: options added to the server's command line, such as `["--requirepass", "secret"]`.
-    ///   - searchPath: where to look for `redis-server` or `valkey-server`; nil is the variable `PATH`.
+    ///   - searchPath: where to look for `redis-server` or `valkey-server`; nil is the variable `PATH`, unless
+    ///     `CACHETORY_REDIS_SERVER` names the server's program.
     package static func start(
         arguments: [String] = [], searchPath: String? = nil
     ) throws(LocalServerError) -> LocalRedisServer {
-        let searchPath = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? ""
-        let executable = try ServerExecutable.find(searchPath: searchPath)
+        let executable =
+            if let searchPath { try ServerExecutable.find(searchPath: searchPath) } else { try ServerExecutable.find() }
         var attempt = 1
         while true {
             let server = try LocalRedisServer(executable: executable, arguments: arguments)
@@ -70,6 +71,9 @@ package final class LocalRedisServer: Sendable {
             }
         }
     }
+
+    /// The program that is started unless a search path is given.
+    package static func program() throws(LocalServerError) -> String { try ServerExecutable.find() }
 
     private init(executable: String, arguments: [String]) throws(LocalServerError) {
         self.executable = executable

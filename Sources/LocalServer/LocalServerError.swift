@@ -4,6 +4,8 @@ import Foundation
 package enum LocalServerError: Error, CustomStringConvertible {
     /// None of the known servers is on the search path.
     case notInstalled(searchPath: String)
+    /// The environment names a server that cannot be started.
+    case noProgram(path: String, variable: String)
     /// The server started and ended; its log says why.
     case exited(log: String)
     /// The server runs but did not answer in time.
@@ -20,6 +22,7 @@ package enum LocalServerError: Error, CustomStringConvertible {
             no redis-server in PATH (\(searchPath)): install it with "apt-get install redis-server" \
             or "brew install redis"
             """
+        case .noProgram(let path, let variable): "\(variable) is \(path), which is no program that can be started"
         case .exited(let log): "redis-server ended while starting: \(log)"
         case .notReady(let time, let log): "redis-server did not answer within \(time): \(log)"
         case .noFreePort: "no free TCP port on 127.0.0.1"

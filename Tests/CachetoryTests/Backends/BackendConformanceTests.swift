@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// What every backend does, written once and run over each of them.
-@Suite(.timeLimit(.minutes(5))) struct BackendConformanceTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(5))) struct BackendConformanceTests {
     @Test(arguments: BackendUnderTest.all)
     func `a key that was never set is a miss`(_ subject: BackendUnderTest) async throws {
         try await subject.run { store async throws in

@@ -15,20 +15,20 @@ extension BackendUnderTest {
         BlockingAdapter(base: try SyncRedisBackend(url: $0))
     }
 
-    static let asyncRedisTLS = redis("AsyncRedisBackend over TLS", \.tls) { try AsyncRedisBackend(url: $0) }
-    static let syncRedisTLS = redis("SyncRedisBackend over TLS", \.tls) {
+    static let asyncRedisTLS = redis("AsyncRedisBackend over TLS", { try $0.tls() }) { try AsyncRedisBackend(url: $0) }
+    static let syncRedisTLS = redis("SyncRedisBackend over TLS", { try $0.tls() }) {
         BlockingAdapter(base: try SyncRedisBackend(url: $0))
     }
 
     private static func redis(
-        _ name: String, _ url: any KeyPath<ServerDatabase, String> & Sendable,
+        _ name: String, _ url: @escaping @Sendable (ServerDatabase) throws -> String,
         make: @escaping @Sendable (String) throws -> any AsyncBackend<Data>
     ) -> BackendUnderTest {
         BackendUnderTest(name) {
             let database = try await ServerDatabase.next()
             let probe = try ConnectionPool(url: database.unix)
             return Instance(
-                try make(database[keyPath: url]),
+                try make(url(database)),
                 remaining: { key in
                     switch try await probe.execute(["PTTL", .string(key)]) {
                     case .integer(-2): nil
@@ -46,25 +46,34 @@ extension BackendUnderTest {
 
 /// A database that no other test uses, on a server that all tests of this process share.
 private struct ServerDatabase {
-    let tlsServer: TLSRedisServer
+    let server: LocalRedisServer
+    /// The same server; nil where it has no TLS built in.
+    let tlsServer: TLSRedisServer?
     let number: Int
-
-    private var server: LocalRedisServer { tlsServer.server }
 
     var tcp: String { "redis://127.0.0.1:\(server.port)/\(number)" }
     var unix: String { "unix://\(server.socketPath)?db=\(number)" }
     var resp2: String { unix + "&protocol=2" }
-    var tls: String {
-        "rediss://localhost:\(tlsServer.port)/\(number)?ssl_ca_certs=\(tlsServer.certificates.authority)"
+
+    func tls() throws -> String {
+        guard let tlsServer else { throw ServerLacks.tls }
+        return "rediss://localhost:\(tlsServer.port)/\(number)?ssl_ca_certs=\(tlsServer.certificates.authority)"
     }
 
     private static let count = 4096
-    private static let server = Task {
-        try await TLSRedisServer.start(\.server, ["--databases", String(count)])
+    private static let server = Task { () -> (plain: LocalRedisServer, tls: TLSRedisServer?) in
+        let options = ["--databases", String(count)]
+        do {
+            let server = try await TLSRedisServer.start(\.server, options)
+            return (server.server, server)
+        } catch is ServerLacks {
+            return (try await LocalRedisServer.start(arguments: options), nil)
+        }
     }
     private static let used = Atomic<Int>(0)
 
     static func next() async throws -> ServerDatabase {
-        ServerDatabase(tlsServer: try await server.value, number: used.add(1, ordering: .relaxed).oldValue)
+        let (plain, tls) = try await server.value
+        return ServerDatabase(server: plain, tlsServer: tls, number: used.add(1, ordering: .relaxed).oldValue)
     }
 }

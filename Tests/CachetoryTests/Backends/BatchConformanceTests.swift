@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// What every backend does with many keys at once.
-@Suite(.timeLimit(.minutes(5))) struct BatchConformanceTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(5))) struct BatchConformanceTests {
     @Test(arguments: BackendUnderTest.all)
     func `existing keys come back in the order asked`(_ subject: BackendUnderTest) async throws {
         try await subject.run { store async throws in

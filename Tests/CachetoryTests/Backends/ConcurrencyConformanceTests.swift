@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// What every backend does for many callers at once.
-@Suite(.timeLimit(.minutes(5))) struct ConcurrencyConformanceTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(5))) struct ConcurrencyConformanceTests {
     @Test(arguments: BackendUnderTest.all)
     func `every caller reads what it wrote`(_ subject: BackendUnderTest) async throws {
         try await subject.run { store async throws in

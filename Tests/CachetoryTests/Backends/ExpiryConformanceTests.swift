@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// How long keys live in every backend.
-@Suite(.timeLimit(.minutes(5))) struct ExpiryConformanceTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(5))) struct ExpiryConformanceTests {
     @Test(arguments: BackendUnderTest.all)
     func `a key stays for ever unless said otherwise`(_ subject: BackendUnderTest) async throws {
         try await subject.run { store async throws in

@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// Where times to live begin and end in every backend.
-@Suite(.timeLimit(.minutes(5))) struct TimeToLiveConformanceTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(5))) struct TimeToLiveConformanceTests {
     static let over = [Duration.zero, .nanoseconds(-1), .seconds(-60), .seconds(Int64.min) * 10]
 
     @Test(arguments: BackendUnderTest.all, over)

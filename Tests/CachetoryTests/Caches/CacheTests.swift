@@ -1,9 +1,10 @@
 import Cachetory
 import Foundation
 import LocalServer
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct CacheTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(2))) struct CacheTests {
     private struct User: Codable, Equatable {
         var name: String
     }

@@ -24,6 +24,8 @@ struct Program {
         // The rest of the environment stays: a sanitizer has its options there.
         if let searchPath {
             process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searchPath]) { $1 }
+            // It would count before the search path.
+            process.environment?["CACHETORY_REDIS_SERVER"] = nil
         }
         process.standardInput = FileHandle.nullDevice
         let (outputPipe, errorPipe) = (Pipe(), Pipe())

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Bytes that change on their way.
-@Suite(.timeLimit(.minutes(10))) struct CorruptionTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(10))) struct CorruptionTests {
     /// Enough for thousands of changed bytes; a failure names the one that brought it about.
     private static let seeds = UInt64(1)...100
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Connections that end at every byte of an exchange: each call gets its own reply or an error, and the pool goes on.
-@Suite(.timeLimit(.minutes(10))) struct CutExchangeTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(10))) struct CutExchangeTests {
     enum Direction: CaseIterable {
         case requests, replies
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Connections that end at a byte of their beginning: another one is made, and nobody notices.
-@Suite(.timeLimit(.minutes(10))) struct CutHandshakeTests {
+@Suite(.mayNeedTLS, .timeLimit(.minutes(10))) struct CutHandshakeTests {
     /// Over TLS there are thousands of bytes, most of them in a certificate; these see all its messages.
     private static let tlsStride = 37
 

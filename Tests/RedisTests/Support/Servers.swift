@@ -5,7 +5,7 @@ import TestSupport
 /// The server that tests share which neither stop it nor slow it down. Each uses keys of its own.
 enum SharedServer {
     private static let start = Task {
-        try await LocalRedisServer.start(arguments: ["--enable-debug-command", "yes", "--databases", "4"])
+        try await LocalRedisServer.start(arguments: ServerVersion.current.debugOptions + ["--databases", "4"])
     }
 
     static var value: LocalRedisServer {
@@ -17,7 +17,7 @@ enum SharedServer {
 func withServer(
     _ arguments: String..., body: (LocalRedisServer) async throws -> Void
 ) async throws {
-    let server = try await LocalRedisServer.start(arguments: ["--enable-debug-command", "yes"] + arguments)
+    let server = try await LocalRedisServer.start(arguments: ServerVersion.current.debugOptions + arguments)
     do {
         try await body(server)
     } catch {

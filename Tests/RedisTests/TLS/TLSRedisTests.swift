@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Async and blocking calls over a real server's encrypted port. One test at a time: each starts a server.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct TLSRedisTests {
+@Suite(.serialized, .mayNeedTLS, .timeLimit(.minutes(2))) struct TLSRedisTests {
     private static let ping: Command = ["PING"]
     private static let pong = RESPValue.simpleString("PONG")
 

@@ -1,0 +1,23 @@
+package import Testing
+
+/// Makes a known issue of what a chosen server lacks, which the run tells and counts: the test is neither a failure nor
+/// skipped in silence.
+package struct ServerNeed: TestTrait, SuiteTrait, TestScoping {
+    package let isRecursive = true
+
+    package func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+    ) async throws {
+        guard ServerLacks.isPossible else { return try await function() }
+        try await withKnownIssue("\(ServerLacks.tls)", isIntermittent: true) {
+            try await function()
+        } matching: { issue in
+            issue.error is ServerLacks
+        }
+    }
+}
+
+extension Trait where Self == ServerNeed {
+    /// Of tests some of which start a server with TLS.
+    package static var mayNeedTLS: Self { ServerNeed() }
+}

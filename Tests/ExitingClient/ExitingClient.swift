@@ -39,7 +39,7 @@ import SystemLibraries
     private static func connect(
         _ configuration: RedisConfiguration, _ source: TLSContextSource, _ connected: @escaping @Sendable () -> Void
     ) {
-        for _ in 0..<3 {
+        for _ in 0..<5 {
             Thread.detachNewThread {
                 while true {
                     let deadline = Timestamp.now + configuration.connectTimeout

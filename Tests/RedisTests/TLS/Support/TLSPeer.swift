@@ -126,9 +126,10 @@ final class TLSPeer {
         shakeHands()
     }
 
-    /// Offers the client another session to resume, with what is written next (TLS 1.3).
+    /// Offers the client another session to resume (TLS 1.3).
     func offerSession() {
         _ = openSSL.SSL_new_session_ticket?(ssl)
+        shakeHands()
     }
 
     /// Asks the client to begin a new handshake (TLS 1.2).

@@ -32,8 +32,11 @@ struct TLSRelay {
                 try passRequests(to: server)
             }
             if fromServer {
-                if Bool.random(using: &generator) { try say(Message.allCases.randomElement(using: &generator)) }
-                peer.write(try server.receive())
+                let replies = try server.receive()
+                // Before the replies, or behind them, when their callers are about to ask again.
+                if Int.random(in: 0..<3, using: &generator) == 0 { sayAnything() }
+                peer.write(replies)
+                if Bool.random(using: &generator) { sayAnything() }
                 try sendInPieces(to: client)
             }
         }
@@ -44,22 +47,28 @@ struct TLSRelay {
         if !requests.isEmpty { try server.send(requests) }
     }
 
-    private func say(_ message: Message?) throws {
-        switch message {
+    private mutating func sayAnything() {
+        switch Message.allCases.randomElement(using: &generator) {
         case .keyUpdate: peer.updateKeys()
         case .session: peer.offerSession()
         case nil: break
         }
     }
 
-    /// Sends each record in two pieces, with time in between for the client to write something itself.
+    /// Sends all but the end of the last record at once, or each record in two pieces. In between the client has time to
+    /// write something itself.
     private mutating func sendInPieces(to client: HostileConnection) throws {
-        for record in TLSRecords.split(peer.takeCiphertext()) {
-            let cut = Int.random(in: 1..<record.count, using: &generator)
-            for piece in [record.prefix(cut), record.dropFirst(cut)] {
-                try client.send(piece)
-                usleep(UInt32.random(in: 0..<1_000, using: &generator))
-            }
+        let stream = peer.takeCiphertext()
+        let records = TLSRecords.split(stream)
+        let ends =
+            Bool.random(using: &generator)
+            ? [stream.count - Int.random(in: 1...(records.last?.count ?? 1), using: &generator), stream.count]
+            : records.flatMap { [Int.random(in: $0.indices, using: &generator), $0.endIndex] }
+        var start = 0
+        for end in ends where end > start {
+            try client.send(stream[start..<end])
+            start = end
+            usleep(UInt32.random(in: 0..<3_000, using: &generator))
         }
     }
 }

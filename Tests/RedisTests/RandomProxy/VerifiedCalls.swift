@@ -96,16 +96,20 @@ struct VerifiedCalls: Sendable {
     private func callOnce(_ caller: Int, _ number: Int, _ generator: inout SeededGenerator) async throws {
         let filling =
             Int.random(in: 0..<20, using: &generator) == 0 ? 40_000 : Int.random(in: 0...400, using: &generator)
-        switch Int.random(in: 0..<8, using: &generator) {
+        switch Int.random(in: 0..<10, using: &generator) {
         case 0...1: try await write(caller, filling)
-        case 2...3:
+        case 2: try await writeAndRead(caller, filling)
+        case 3...4:
             let other = Int.random(in: 0..<callers, using: &generator)
             let start = log.ledgers.withLock { $0[other].acknowledged }
             let reply = try await pool.execute(.reading("GET", .string(key(other))))
             judge(reply, as: .value(of: other, start))
-        case 4:
+        case 5...6:
             let words = (0..<3).map { MarkedText(name: "\(prefix)call\(caller).\($0)", number: number, filling: 20) }
-            let replies = try await pool.pipeline(words.map { ["ECHO", .string($0.text)] })
+            let commands: [Command] = words.map { ["ECHO", .string($0.text)] }
+            let replies =
+                Bool.random(using: &generator)
+                ? try await pool.pipeline(commands) : try await pool.exclusively(commands, nil)
             if replies.count != words.count { note(wrong: "\(replies.count) replies to \(words.count) commands") }
             for (word, reply) in zip(words, replies) { judge(reply, as: .echo(word)) }
         default:
@@ -115,14 +119,40 @@ struct VerifiedCalls: Sendable {
     }
 
     private func write(_ caller: Int, _ filling: Int) async throws {
+        try await writeVersion(caller) { version in
+            let value = MarkedText(name: key(caller), number: version, filling: filling)
+            let reply = try await pool.execute(["SET", .string(key(caller)), .string(value.text)])
+            judge(reply, as: .acknowledgement)
+            return reply == Self.ok
+        }
+    }
+
+    /// In a transaction, so that nothing comes between.
+    private func writeAndRead(_ caller: Int, _ filling: Int) async throws {
+        try await writeVersion(caller) { version in
+            let value = MarkedText(name: key(caller), number: version, filling: filling)
+            let replies = try await pool.transaction([
+                ["SET", .string(key(caller)), .string(value.text)], ["GET", .string(key(caller))],
+            ])
+            guard replies.count == 2 else {
+                note(damaged: "\(replies.count) replies in a transaction of 2")
+                return false
+            }
+            judge(replies[0], as: .acknowledgement)
+            judge(replies[1], as: .value(of: caller, version))
+            return replies[0] == Self.ok
+        }
+    }
+
+    private static let ok = RESPValue.simpleString("OK")
+
+    /// - Parameter body: Returns whether the write was acknowledged.
+    private func writeVersion(_ caller: Int, _ body: (Int) async throws -> Bool) async throws {
         let version = log.ledgers.withLock { $0[caller].begin() }
-        let value = MarkedText(name: key(caller), number: version, filling: filling)
         var outcome = WriteLedger.Outcome.unknown
         defer { log.ledgers.withLock { $0[caller].end(version, outcome) } }
         do {
-            let reply = try await pool.execute(["SET", .string(key(caller)), .string(value.text)])
-            if reply == .simpleString("OK") { outcome = .acknowledged }
-            judge(reply, as: .acknowledgement)
+            if try await body(version) { outcome = .acknowledged }
         } catch let error as RedisError {
             if error.saysNothingWasSent { outcome = .notExecuted }
             throw error
@@ -143,7 +173,7 @@ extension VerifiedCalls {
 
     private func judge(_ reply: RESPValue, as expected: Expected) {
         switch (expected, reply) {
-        case (.acknowledgement, .simpleString("OK")): return noteRight()
+        case (.acknowledgement, Self.ok): return noteRight()
         // No command of theirs has one in it: the line put another one in the place of it, or the server was told so.
         case (_, .error(let error)): return note(damaged: "\(error)")
         case (.value(let caller, let start), .null):

@@ -77,14 +77,15 @@ struct VerifiedCalls: Sendable {
             number += 1
             let start = ContinuousClock.now
             var end = "success"
+            var deadlines = 1
             do {
-                try await callOnce(caller, number, &generator)
+                try await callOnce(caller, number, &generator, &deadlines)
             } catch {
                 end = kind(of: error)
                 if case RedisError.server(let refusal) = error { note(damaged: "\(refusal)") }
                 log.record.withLock { $0.errors[end, default: 0] += 1 }
             }
-            let late = ContinuousClock.now - start - timeout
+            let late = ContinuousClock.now - start - timeout * deadlines
             log.record.withLock { record in
                 if late > record.latest { (record.latest, record.latestEnd) = (late, end) }
             }
@@ -93,7 +94,10 @@ struct VerifiedCalls: Sendable {
         }
     }
 
-    private func callOnce(_ caller: Int, _ number: Int, _ generator: inout SeededGenerator) async throws {
+    /// - Parameter deadlines: how many deadlines one after the other it has.
+    private func callOnce(
+        _ caller: Int, _ number: Int, _ generator: inout SeededGenerator, _ deadlines: inout Int
+    ) async throws {
         let filling =
             Int.random(in: 0..<20, using: &generator) == 0 ? 40_000 : Int.random(in: 0...400, using: &generator)
         switch Int.random(in: 0..<10, using: &generator) {
@@ -107,9 +111,11 @@ struct VerifiedCalls: Sendable {
         case 5...6:
             let words = (0..<3).map { MarkedText(name: "\(prefix)call\(caller).\($0)", number: number, filling: 20) }
             let commands: [Command] = words.map { ["ECHO", .string($0.text)] }
+            let isExclusive = Bool.random(using: &generator)
+            // That of the lease, and one for each command.
+            if isExclusive { deadlines += commands.count }
             let replies =
-                Bool.random(using: &generator)
-                ? try await pool.pipeline(commands) : try await pool.exclusively(commands, nil)
+                isExclusive ? try await pool.exclusively(commands, nil) : try await pool.pipeline(commands)
             if replies.count != words.count { note(wrong: "\(replies.count) replies to \(words.count) commands") }
             for (word, reply) in zip(words, replies) { judge(reply, as: .echo(word)) }
         default:

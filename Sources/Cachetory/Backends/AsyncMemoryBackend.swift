@@ -12,7 +12,13 @@ public import SmallFoundation
 ///
 /// **Eviction.** Once the ``MemoryLimit`` is reached, each new entry displaces others by S3-FIFO (Yang et al., "FIFO
 /// queues are all you need for cache eviction", SOSP '23), which keeps what is used again and again and lets pass what
-/// is used once.
+/// is used once. A value that costs more than all may is not kept at all; with `ifNotExists` it is not set either, and
+/// `set` says so, for locks are made of it.
+///
+/// A value that displaces many others is stored at once, and they go in steps before `set` returns; other callers get
+/// their turn in between, and see more than the limit until then. So a call on one key keeps them waiting for
+/// microseconds, however large the store is or grows. Calls on many keys are atomic and take longer, some hundred
+/// nanoseconds for each key.
 ///
 /// **Expiry.** A key is gone for every call from its deadline on. Its memory is freed when it is next asked for, or by
 /// the other calls, each of which looks at one entry more than its own: after as many calls as there are entries,

@@ -25,7 +25,8 @@ public protocol SyncBackend<Wire>: Sendable {
 
     /// Sets a key, replacing its time to live with the one given.
     ///
-    /// - Returns: whether the value was set, which only `ifNotExists` and an existing key prevent.
+    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
+    ///   in memory has no room for such a value at all.
     @discardableResult
     func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) throws -> Bool
 

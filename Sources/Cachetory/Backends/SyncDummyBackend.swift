@@ -8,7 +8,8 @@ import Synchronization
 /// ```
 ///
 /// It answers as a store whose keys are gone at once: every `get` is a miss, every `set` succeeds, and there is nothing
-/// to expire or to delete. What other backends refuse, it refuses too: a time to live that no store can hold, and calls
+/// to expire or to delete. So every caller is told that it was the first to set a key, also with `ifNotExists`: no lock
+/// can be made of it. What other backends refuse, it refuses too: a time to live that no store can hold, and calls
 /// after ``close()``.
 public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
     private let isClosed = Atomic(false)

@@ -2,7 +2,7 @@
 ///
 /// One that comes back while it is here was dropped too early. Two keys of one hash only make the cache a little less
 /// clever.
-struct GhostQueue {
+struct GhostQueue: ~Copyable {
     private var pool = SlotPool<UInt64>()
     private var queue = SlotQueue()
 
@@ -10,6 +10,9 @@ struct GhostQueue {
     private var table = KeyTable()
 
     var count: Int { queue.count }
+
+    /// How many slots and buckets have been moved so far because memory grew.
+    var moved: Int { pool.moved + table.moved }
 
     func contains(_ hash: UInt64) -> Bool { slot(of: hash) != nil }
 
@@ -29,9 +32,12 @@ struct GhostQueue {
         return true
     }
 
-    /// Forgets the oldest until no more than `count` are left.
-    mutating func trim(to count: Int) {
-        while queue.count > count, let slot = queue.oldest { free(slot) }
+    /// Forgets the oldest until no more than `count` are left, but only so many of them: the rest is for later calls.
+    mutating func trim(to count: Int, atMost steps: Int) {
+        for _ in 0..<steps {
+            guard queue.count > count, let slot = queue.oldest else { return }
+            free(slot)
+        }
     }
 
     private func slot(of hash: UInt64) -> Int? {

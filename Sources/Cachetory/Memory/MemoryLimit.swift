@@ -19,7 +19,8 @@ public struct MemoryLimit<Wire>: Sendable {
     /// Entries of so much cost together, often bytes; zero or less holds nothing at all.
     ///
     /// - Parameters:
-    ///   - total: what all the entries may cost together. One that costs more than all of this alone is not kept.
+    ///   - total: what all the entries may cost together. One that costs more than all of this alone is not kept. While
+    ///     `set` displaces others for a costly one, all together may cost more.
     ///   - costOfEntry: what one entry costs, at least 1. It is called once each time that a value is set.
     public static func cost(
         _ total: Int, of costOfEntry: @escaping @Sendable (_ key: String, _ value: Wire) -> Int

@@ -3,14 +3,18 @@
 /// Every operation takes the present time as a closure, for most do not need it. Values that were removed wait for
 /// ``takeDropped()``, to be released where no lock is held: what a user's value does in its `deinit` is unknown.
 ///
+/// Every operation takes bounded time. A value that displaces more than a step's worth of others is stored at once, and
+/// the rest is for ``settle(_:debt:)``, to be called until nothing is owed: meanwhile all of them together cost more than
+/// the limit.
+///
 /// It is no generic type. To code that is generic over the user's type and compiled before it is known, each part of a
 /// generic store would be a look-up of metadata, and a hit took ten times as long.
-struct MemoryStore {
+struct MemoryStore: ~Copyable {
     /// What is stored; a ``MemoryBox``.
     typealias Value = AnyObject & Sendable
     typealias Now = () -> MemoryInstant
 
-    private struct Record {
+    struct Record {
         /// The key's bytes; empty in a free slot, and the value nil.
         var key: [UInt8]
         var value: (any Value)?
@@ -20,6 +24,19 @@ struct MemoryStore {
     /// How many operations share a step of the sweep, and how many slots that step looks at. So each operation pays for
     /// one slot, and the clock is read seldom. What expires is gone after as many operations as there are slots.
     private static let sweepStep = 64
+
+    /// After how many entries looked at an operation evicts no more. With the last of them it may look at 256 more: see
+    /// ``S3FIFO/evict(touched:)``.
+    static let evictionStep = 64
+
+    /// What came of ``set(_:to:cost:timeToLive:ifNotExists:mayTouch:now:)``.
+    struct Setting: Equatable {
+        /// Whether the value was set.
+        var isSet: Bool
+
+        /// How much is to be evicted for it yet, in costs.
+        var debt = 0
+    }
 
     private var records: S3FIFO<Record>
 
@@ -47,28 +64,68 @@ struct MemoryStore {
     /// How many slots there are to sweep.
     var capacity: Int { records.capacity }
 
+    /// How many slots and buckets have been moved so far because memory grew.
+    var moved: Int { records.moved + table.moved }
+
+    /// How many entries have been looked at so far to evict some.
+    private(set) var touched = 0
+
     mutating func get(_ key: MemoryKey, now: Now) -> (any Value)? {
         find(key, now: now).flatMap { records[$0].value }
     }
 
     /// Sets a key, for which others make room. A value that costs more than all may is dropped at once.
     ///
-    /// - Returns: whether the value was set, which only `ifNotExists` and an existing key prevent.
+    /// - Parameter mayTouch: after how many entries looked at it evicts no more. It is less by those afterwards.
+    /// - Returns: whether the value was set. What prevents that is `ifNotExists` with an existing key, or with a value
+    ///   that cannot be kept: a second caller would be told that it was the first.
     mutating func set(
-        _ key: MemoryKey, to value: any Value, cost: Int, timeToLive: TimeToLive, ifNotExists: Bool = false, now: Now
-    ) -> Bool {
+        _ key: MemoryKey, to value: any Value, cost: Int, timeToLive: TimeToLive, ifNotExists: Bool = false,
+        mayTouch: inout Int, now: Now
+    ) -> Setting {
         let found = find(key, now: now)
-        if ifNotExists, found != nil { return false }
-        guard cost <= records.limit, let deadline = Self.deadline(after: timeToLive, now: now) else {
+        if ifNotExists, found != nil { return Setting(isSet: false) }
+        let cost = min(cost, S3FIFO<Record>.largestLimit)
+        let fits = cost <= records.limit
+        guard fits, let deadline = Self.deadline(after: timeToLive, now: now) else {
             if let found { remove(found) }
-            return true
+            return Setting(isSet: fits || !ifNotExists)
         }
-        let slot = found ?? makeSlot(for: key, cost: cost)
-        if let found { setCost(cost, of: found) }
+        var debt = 0
+        let slot: Int
+        if let found {
+            slot = found
+            if records.cost(of: slot) != cost {
+                records.remove(slot)
+                debt = makeRoom(for: slot, cost: cost, mayTouch: &mayTouch)
+            }
+        } else {
+            slot = records.allocate(Record(key: Array(key.bytes)), hash: key.hash)
+            debt = makeRoom(for: slot, cost: cost, mayTouch: &mayTouch)
+            table.insert(slot, hash: key.hash)
+        }
         if let old = records[slot].value { dropped.append(old) }
         records[slot].value = value
         setDeadline(deadline, of: slot)
-        return true
+        return Setting(isSet: true, debt: debt)
+    }
+
+    /// Goes on evicting for a key that was set and owes something.
+    ///
+    /// Who owes evicts as much as its value costs, whatever others set meanwhile. So the store is within its limit again
+    /// when nobody owes anything. Where several values that need most of the store are set at the same time, the first
+    /// that finds nothing left to evict is itself evicted.
+    ///
+    /// - Returns: what is owed still; 0 if it is done.
+    mutating func settle(_ key: MemoryKey, debt: Int) -> Int {
+        var (debt, mayTouch) = (debt, Self.evictionStep)
+        let isAnythingLeft = pay(&debt, mayTouch: &mayTouch)
+        if debt > 0, isAnythingLeft { return debt }
+        // By its key: others may have deleted it or set it again, and used its slot for another.
+        if let slot = slot(of: key), !records.isLinked(slot) {
+            if isAnythingLeft { records.link(slot) } else { remove(slot) }
+        }
+        return 0
     }
 
     /// - Returns: whether the key exists.
@@ -123,9 +180,7 @@ struct MemoryStore {
     private mutating func find(_ key: MemoryKey, now: Now) -> Int? {
         operations &+= 1
         if expiring > 0, operations.isMultiple(of: Self.sweepStep) { sweep(slots: Self.sweepStep, now: now) }
-        guard let slot = table.slot(hash: key.hash, where: { key.matches(records[$0].key) }) else {
-            return nil
-        }
+        guard let slot = slot(of: key) else { return nil }
         if records[slot].deadline < .never, records[slot].deadline <= now() {
             remove(slot)
             return nil
@@ -134,33 +189,48 @@ struct MemoryStore {
         return slot
     }
 
-    /// Makes a slot for a new key.
-    private mutating func makeSlot(for key: MemoryKey, cost: Int) -> Int {
-        let slot = records.allocate(Record(key: Array(key.bytes)), hash: key.hash)
-        makeRoom(for: slot, cost: cost)
-        table.insert(slot, hash: key.hash)
-        return slot
+    @inline(__always)
+    private func slot(of key: MemoryKey) -> Int? {
+        table.slot(hash: key.hash, where: { key.matches(records[$0].key) })
     }
 
-    /// Changes what a key costs.
-    private mutating func setCost(_ cost: Int, of slot: Int) {
-        guard records.cost(of: slot) != cost else { return }
-        records.unlink(slot)
-        makeRoom(for: slot, cost: cost)
+    /// Links a slot, if what has to go for it can go in this step.
+    ///
+    /// - Returns: what is owed otherwise, and then the slot is linked when it is paid.
+    private mutating func makeRoom(for slot: Int, cost: Int, mayTouch: inout Int) -> Int {
+        records.add(slot, cost: cost)
+        var debt = cost
+        _ = pay(&debt, mayTouch: &mayTouch)
+        if debt == 0 { records.link(slot) }
+        return debt
     }
 
-    /// Links a slot once it fits.
-    private mutating func makeRoom(for slot: Int, cost: Int) {
-        while let victim = records.evict(toFit: cost) { empty(victim) }
-        records.link(slot, cost: cost)
+    /// Evicts until the store is within its limit, or the debt is paid, or it may touch no more.
+    ///
+    /// - Parameters:
+    ///   - debt: 0 afterwards in the first two cases.
+    ///   - mayTouch: less by the entries that were looked at afterwards.
+    /// - Returns: false if there was nothing to evict any more.
+    private mutating func pay(_ debt: inout Int, mayTouch: inout Int) -> Bool {
+        while debt > 0, records.isOverLimit {
+            guard mayTouch > 0 else { return true }
+            var touched = 0
+            guard let victim = records.evict(touched: &touched) else { return false }
+            self.touched += touched
+            mayTouch -= touched
+            debt -= records.cost(of: victim)
+            empty(victim)
+        }
+        debt = 0
+        return true
     }
 
     private mutating func remove(_ slot: Int) {
-        records.unlink(slot)
+        records.remove(slot)
         empty(slot)
     }
 
-    /// Frees a slot that is not linked.
+    /// Frees a slot that was removed from the queues.
     private mutating func empty(_ slot: Int) {
         table.remove(slot, hash: records.hash(of: slot))
         setDeadline(.never, of: slot)

@@ -9,16 +9,21 @@
 /// entry anew each time.
 ///
 /// An element is known by the number of its slot, which never changes. What it costs is for the caller to say; the limit
-/// is about the sum. Every operation takes bounded time.
-struct S3FIFO<Element> {
-    private enum Queue { case small, main }
+/// is about the sum. Every operation takes bounded time: one whose element costs much evicts others one by one, as the
+/// caller asks for it, and is not in a queue, so that it is not evicted itself, until it is told to be.
+struct S3FIFO<Element>: ~Copyable {
+    enum Queue { case small, main }
 
-    private struct Entry {
+    /// Not private: Swift 6.3 fails to compile a type without copies that holds one, in the file of its owner.
+    struct Entry {
         var element: Element
         let hash: UInt64
         var cost = 0
         var uses: UInt8 = 0
         var queue: Queue
+
+        /// Whether it is in its queue.
+        var isLinked = false
     }
 
     /// More uses than this make no difference.
@@ -34,9 +39,16 @@ struct S3FIFO<Element> {
     /// large cache has been used, the search would go around it while everybody waits.
     private static var longestSearch: Int { 256 }
 
+    /// No limit is larger, so that the costs of all that many threads add at once can be summed up.
+    static var largestLimit: Int { 1 << 55 }
+
+    /// How many ghosts are forgotten for one that is remembered: one would do but for elements that others removed.
+    private static var ghostsForgotten: Int { 2 }
+
     /// What all the entries may cost together.
     let limit: Int
 
+    /// What all the elements cost, those that are not linked yet included.
     private var cost = 0
     private var costOfSmall = 0
     private var pool = SlotPool<Entry>()
@@ -45,14 +57,20 @@ struct S3FIFO<Element> {
     private var ghosts = GhostQueue()
 
     init(limit: Int) {
-        self.limit = limit
+        self.limit = min(limit, Self.largestLimit)
     }
 
-    /// How many elements there are.
+    /// How many elements are linked.
     var count: Int { small.count + main.count }
 
     /// Every slot number is below it.
     var capacity: Int { pool.capacity }
+
+    /// Whether elements have to be evicted.
+    var isOverLimit: Bool { cost > limit || count >= SlotPool<Entry>.mostSlots - 1 }
+
+    /// How many slots and buckets have been moved so far because memory grew.
+    var moved: Int { pool.moved + ghosts.moved }
 
     subscript(slot: Int) -> Element {
         _read { yield pool[slot].element }
@@ -64,37 +82,73 @@ struct S3FIFO<Element> {
 
     func cost(of slot: Int) -> Int { pool[slot].cost }
 
+    func isLinked(_ slot: Int) -> Bool { pool[slot].isLinked }
+
     /// Counts a use of an element.
     mutating func use(_ slot: Int) {
         if pool[slot].uses < Self.mostUses { pool[slot].uses += 1 }
     }
 
-    /// Gives an element a slot. It is linked once there is room for it.
+    /// Gives an element a slot. It costs nothing and is not linked.
     mutating func allocate(_ element: Element, hash: UInt64) -> Int {
         pool.allocate(Entry(element: element, hash: hash, queue: ghosts.remove(hash) ? .main : .small))
     }
 
-    /// Gives up a slot that is not linked.
+    /// Gives up a slot that was removed.
     mutating func free(_ slot: Int) {
         pool.free(slot)
     }
 
-    /// Puts a slot at the back of its queue.
-    mutating func link(_ slot: Int, cost: Int) {
+    /// Counts what a slot costs that costs nothing yet: no more than the limit.
+    mutating func add(_ slot: Int, cost: Int) {
         pool[slot].cost = cost
         self.cost += cost
+    }
+
+    /// Puts a slot at the back of its queue.
+    mutating func link(_ slot: Int) {
+        pool[slot].isLinked = true
         switch pool[slot].queue {
         case .small:
-            costOfSmall += cost
+            costOfSmall += pool[slot].cost
             small.append(slot, in: &pool)
         case .main:
             main.append(slot, in: &pool)
         }
     }
 
-    /// Takes a slot out of its queue.
-    mutating func unlink(_ slot: Int) {
+    /// Takes a slot out of its queue, if it is linked, and no longer counts what it costs.
+    mutating func remove(_ slot: Int) {
         cost -= pool[slot].cost
+        if pool[slot].isLinked { unlink(slot) }
+    }
+
+    /// Removes the element that has to go next, for the caller to free; nil if none is linked.
+    ///
+    /// - Parameter touched: how many elements were looked at for it, this one included, is added here.
+    mutating func evict(touched: inout Int) -> Int? {
+        var spared = 0
+        while true {
+            let isSmallFull = costOfSmall >= max(limit / Self.partOfSmall, 1)
+            let queue: Queue = isSmallFull || main.count == 0 ? .small : .main
+            guard let slot = queue == .small ? small.oldest : main.oldest else { return nil }
+            touched += 1
+            unlink(slot)
+            let uses = pool[slot].uses
+            guard uses > (queue == .small ? Self.usesInPassing : 0), spared < Self.longestSearch else {
+                if queue == .small { remember(pool[slot].hash) }
+                cost -= pool[slot].cost
+                return slot
+            }
+            spared += 1
+            pool[slot].uses = queue == .small ? 0 : uses - 1
+            pool[slot].queue = .main
+            link(slot)
+        }
+    }
+
+    private mutating func unlink(_ slot: Int) {
+        pool[slot].isLinked = false
         switch pool[slot].queue {
         case .small:
             costOfSmall -= pool[slot].cost
@@ -104,30 +158,9 @@ struct S3FIFO<Element> {
         }
     }
 
-    /// Unlinks an element that has to go before another of such a cost fits, for the caller to free; nil if it fits.
-    mutating func evict(toFit cost: Int) -> Int? {
-        guard cost > limit - self.cost || count >= SlotPool<Entry>.mostSlots - 1 else { return nil }
-        var spared = 0
-        while true {
-            let isSmallFull = costOfSmall >= max(limit / Self.partOfSmall, 1)
-            let queue: Queue = isSmallFull || main.count == 0 ? .small : .main
-            guard let slot = queue == .small ? small.oldest : main.oldest else { return nil }
-            unlink(slot)
-            let uses = pool[slot].uses
-            guard uses > (queue == .small ? Self.usesInPassing : 0), spared < Self.longestSearch else {
-                if queue == .small { remember(pool[slot].hash) }
-                return slot
-            }
-            spared += 1
-            pool[slot].uses = queue == .small ? 0 : uses - 1
-            pool[slot].queue = .main
-            link(slot, cost: pool[slot].cost)
-        }
-    }
-
     /// Makes what was evicted a ghost. There are as many as the main queue may hold elements.
     private mutating func remember(_ hash: UInt64) {
         ghosts.insert(hash)
-        ghosts.trim(to: count - count / Self.partOfSmall)
+        ghosts.trim(to: count - count / Self.partOfSmall, atMost: Self.ghostsForgotten)
     }
 }

@@ -4,11 +4,13 @@ import SmallFoundation
 /// A memory store that any number of threads use at once, and its clock.
 ///
 /// One lock guards all of it. It is held for tens of nanoseconds at a time, and operations on many keys are atomic, for
-/// which a lock for each part of the keys would have to be taken in order.
+/// which a lock for each part of the keys would have to be taken in order. What takes long is done in steps, with the lock
+/// released in between: evicting for a costly value, and looking at all entries. Only operations on many keys hold it for
+/// longer, some hundred nanoseconds for each key.
 final class SharedMemory: Sendable {
     typealias Value = MemoryStore.Value
 
-    private struct State {
+    private struct State: ~Copyable {
         var store: MemoryStore
         var isClosed = false
     }
@@ -19,13 +21,13 @@ final class SharedMemory: Sendable {
     private let limit: Int
     private let hash = KeyHash()
     private let clock: MemoryClock
-    private let state: Lock<State>
+    private let state: YieldingLock<State>
 
     /// - Parameter limit: what all values may cost together.
     init(limit: Int, clock: MemoryClock) {
         self.limit = limit
         self.clock = clock
-        state = Lock(State(store: MemoryStore(limit: limit)))
+        state = YieldingLock(State(store: MemoryStore(limit: limit)))
     }
 
     /// How many keys there are, with those that have expired and were not found yet.
@@ -45,20 +47,35 @@ final class SharedMemory: Sendable {
     }
 
     func set(_ key: String, to value: any Value, cost: Int, timeToLive: TimeToLive, ifNotExists: Bool) throws -> Bool {
-        try withStore(key) { store, key in
-            store.set(
-                key, to: value, cost: cost, timeToLive: timeToLive, ifNotExists: ifNotExists, now: { clock.now() })
+        try hash.withKey(key) { key in
+            let setting = try withStore { store in
+                var mayTouch = MemoryStore.evictionStep
+                return store.set(
+                    key, to: value, cost: cost, timeToLive: timeToLive, ifNotExists: ifNotExists, mayTouch: &mayTouch,
+                    now: { clock.now() })
+            }
+            if setting.debt > 0 { try settle(key, setting.debt) }
+            return setting.isSet
         }
     }
 
     func setMany(_ items: [(key: String, value: any Value, cost: Int)], timeToLive: TimeToLive) throws {
-        try withStore { store in
+        let debts = try withStore { store in
             let now = clock.now()
+            // As a rule each displaces one. What displaces many does so after all are set.
+            var mayTouch = items.count + MemoryStore.evictionStep
+            var debts: [(key: String, debt: Int)] = []
             for item in items {
-                _ = hash.withKey(item.key) {
-                    store.set($0, to: item.value, cost: item.cost, timeToLive: timeToLive, now: { now })
+                let setting = hash.withKey(item.key) {
+                    store.set(
+                        $0, to: item.value, cost: item.cost, timeToLive: timeToLive, mayTouch: &mayTouch, now: { now })
                 }
+                if setting.debt > 0 { debts.append((item.key, setting.debt)) }
             }
+            return debts
+        }
+        for (key, debt) in debts {
+            try hash.withKey(key) { try settle($0, debt) }
         }
     }
 
@@ -85,7 +102,10 @@ final class SharedMemory: Sendable {
 
     func clear() throws {
         // What was there is released after the lock.
-        _ = try withStore { store in exchange(&store, with: MemoryStore(limit: limit)) }
+        _ = try state.withLock { state throws(BackendError) in
+            guard !state.isClosed else { throw BackendError.closed }
+            return exchange(&state.store, with: MemoryStore(limit: limit))
+        }
     }
 
     /// Removes every key that begins with a prefix, but for those that are set meanwhile.
@@ -98,6 +118,7 @@ final class SharedMemory: Sendable {
                 store.removeKeys(withPrefix: prefix, slots: next..<max(next, min(next + Self.sweepStep, capacity)))
             }
             next += Self.sweepStep
+            state.giveWay()
         }
     }
 
@@ -124,8 +145,19 @@ final class SharedMemory: Sendable {
                 return store.sweep(slots: Self.sweepStep, now: { clock.now() })
             }
             swept += Self.sweepStep
+            state.giveWay()
         }
         return removed
+    }
+
+    /// Evicts what a costly value displaces, in steps.
+    @inline(never)
+    private func settle(_ key: MemoryKey, _ debt: Int) throws {
+        var debt = debt
+        while debt > 0 {
+            state.giveWay()
+            debt = try withStore { store in store.settle(key, debt: debt) }
+        }
     }
 
     /// Uses the store on one key, which is hashed before the lock.

@@ -30,6 +30,33 @@ import Testing
         }
     }
 
+    @Test func `keys are found after their small tables were split, and growing moves a bounded number of them`() {
+        var random = SeededRandom(seed: 1)
+        var table = KeyTable()
+        let hashes = (0..<100_000).map { _ in UInt64.random(in: 0...(.max), using: &random) }
+        var most = 0
+        for (slot, hash) in hashes.enumerated() {
+            let before = table.moved
+            table.insert(slot, hash: hash)
+            most = max(most, table.moved - before)
+        }
+        #expect(most <= KeyTable.mostBuckets)
+        let missing = hashes.indices.count { slot in table.slot(hash: hashes[slot], where: { $0 == slot }) != slot }
+        #expect(missing == 0)
+        for slot in stride(from: 0, to: hashes.count, by: 2) { table.remove(slot, hash: hashes[slot]) }
+        let left = hashes.indices.filter { slot in table.slot(hash: hashes[slot], where: { $0 == slot }) == slot }
+        #expect(left == Array(stride(from: 1, to: hashes.count, by: 2)))
+        #expect(table.count == 50_000)
+    }
+
+    @Test func `hashes that no split tells apart are found too`() {
+        var table = KeyTable()
+        // The first bits, by which small tables are split, are the same in all of them.
+        for slot in 0..<10_000 { table.insert(slot, hash: UInt64(slot % 64)) }
+        let missing = (0..<10_000).count { slot in table.slot(hash: UInt64(slot % 64), where: { $0 == slot }) != slot }
+        #expect(missing == 0)
+    }
+
     @Test func `an empty table has nothing`() {
         #expect(KeyTable().slot(hash: 0, where: { _ in true }) == nil)
     }

@@ -16,6 +16,57 @@ import Testing
         }
     }
 
+    /// Locks are made of it: nobody may be told to have one that nobody holds.
+    @Test func `a value that cannot be kept is never set if it does not exist`() async throws {
+        for limit in [.entries(0), .cost(10) { _, value in value }] as [MemoryLimit<Int>] {
+            let backend = AsyncMemoryBackend<Int>(limit: limit)
+            let blocking = SyncMemoryBackend<Int>(sharing: backend)
+            let caches = (
+                AsyncCache<Int>(backend: backend, serializer: NoOpSerializer(), prefix: "a:"),
+                SyncCache<Int>(backend: blocking, serializer: NoOpSerializer(), prefix: "b:")
+            )
+            for _ in 0..<2 {
+                #expect(try await backend.set("key", to: 11, ifNotExists: true) == false)
+                #expect(try await backend.set("key", to: 11, timeToLive: .seconds(1), ifNotExists: true) == false)
+                #expect(try blocking.set("key", to: 11, ifNotExists: true) == false)
+                #expect(try await caches.0.set("key", to: 11, ifNotExists: true) == false)
+                #expect(try caches.1.set("key", to: 11, ifNotExists: true) == false)
+            }
+            // Who does not ask gets a store that evicts at once.
+            #expect(try await backend.set("key", to: 11))
+            try await backend.setMany([("key", 11), ("other", 11)])
+            #expect(backend.count == 0)
+        }
+        let lock = cached(in: SyncCache<Int>.memory(limit: .entries(0)), key: .readable("f"), ifNotExists: true) {
+            (number: Int) throws in number
+        }
+        #expect(try lock(1) == 1)
+    }
+
+    @Test func `what displaces many leaves the store within its limit, whoever else sets`() async throws {
+        let limit = 3000
+        let backend = SyncMemoryBackend<Int>(limit: .cost(limit) { _, value in value })
+        try await onThreads(6) { thread in
+            var random = SeededRandom(seed: UInt64(thread))
+            for round in 0..<300 {
+                let key = "\(Int.random(in: 0..<4000, using: &random))"
+                switch round % 10 {
+                case 0: try backend.set(key, to: Int.random(in: 1...limit, using: &random))
+                case 1:
+                    try backend.setMany((0..<20).map { ("\(thread):\($0)", Int.random(in: 1...200, using: &random)) })
+                case 2: try backend.delete(key)
+                default: try backend.setMany((0..<50).map { ("\(key)-\($0)", 1) })
+                }
+            }
+        }
+        try backend.set("last", to: 1)
+        var keys = (0..<4000).flatMap { key in ["\(key)"] + (0..<50).map { "\(key)-\($0)" } } + ["last"]
+        keys += (0..<6).flatMap { thread in (0..<20).map { "\(thread):\($0)" } }
+        let values = try backend.getMany(keys).map(\.value)
+        #expect(values.reduce(0, +) <= limit)
+        #expect(backend.count == values.count)
+    }
+
     @Test func `a hundred thousand entries stay unless all are to`() throws {
         let items = (0..<100_010).map { (key: "\($0)", value: $0) }
         let standard = SyncMemoryBackend<Int>()

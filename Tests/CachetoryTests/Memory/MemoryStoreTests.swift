@@ -23,7 +23,7 @@ import Testing
     }
 
     /// A store at a time that the test sets, asked by strings and numbers.
-    struct Subject {
+    final class Subject {
         var store: MemoryStore
         var time = MemoryInstant(nanoseconds: 0)
         let hash = KeyHash()
@@ -31,30 +31,56 @@ import Testing
 
         init(limit: Int) { store = MemoryStore(limit: limit) }
 
-        mutating func get(_ key: String) -> Int? {
-            hash.withKey(key) { key in (store.get(key, now: { time }) as? Tracked)?.number }
+        func get(_ key: String) -> Int? {
+            hash.withKey(key) { key in (store.get(key, now: { self.time }) as? Tracked)?.number }
         }
 
-        mutating func set(
+        func set(
             _ key: String, _ number: Int, cost: Int = 1, _ timeToLive: TimeToLive = .forever, ifNotExists: Bool = false
         ) -> Bool {
-            hash.withKey(key) { key in
-                store.set(
-                    key, to: Tracked(number, of: population), cost: cost, timeToLive: timeToLive,
-                    ifNotExists: ifNotExists, now: { time })
+            var debt = begin(key, number, cost: cost, timeToLive, ifNotExists: ifNotExists)
+            while debt.debt > 0 { debt.debt = settle(key, debt.debt) }
+            return debt.isSet
+        }
+
+        /// Sets without evicting more than one step's worth.
+        func begin(
+            _ key: String, _ number: Int, cost: Int = 1, _ timeToLive: TimeToLive = .forever, ifNotExists: Bool = false
+        ) -> MemoryStore.Setting {
+            watchingSteps {
+                hash.withKey(key) { key in
+                    var mayTouch = MemoryStore.evictionStep
+                    return store.set(
+                        key, to: Tracked(number, of: population), cost: cost, timeToLive: timeToLive,
+                        ifNotExists: ifNotExists, mayTouch: &mayTouch, now: { self.time })
+                }
             }
         }
 
-        mutating func expire(_ key: String, _ timeToLive: TimeToLive) -> Bool {
-            hash.withKey(key) { key in store.expire(key, in: timeToLive, now: { time }) }
+        /// - Returns: what is owed still.
+        func settle(_ key: String, _ debt: Int) -> Int {
+            watchingSteps { hash.withKey(key) { store.settle($0, debt: debt) } }
         }
 
-        mutating func delete(_ key: String) -> Bool {
-            hash.withKey(key) { key in store.delete(key, now: { time }) }
+        /// The most that one step has looked at or moved.
+        private(set) var longestStep = 0
+
+        private func watchingSteps<Result>(_ body: () -> Result) -> Result {
+            let before = store.touched + store.moved
+            defer { longestStep = max(longestStep, store.touched + store.moved - before) }
+            return body()
+        }
+
+        func expire(_ key: String, _ timeToLive: TimeToLive) -> Bool {
+            hash.withKey(key) { key in store.expire(key, in: timeToLive, now: { self.time }) }
+        }
+
+        func delete(_ key: String) -> Bool {
+            hash.withKey(key) { key in store.delete(key, now: { self.time }) }
         }
 
         /// How many values are alive once those dropped have been released.
-        mutating func living() -> Int {
+        func living() -> Int {
             _ = store.takeDropped()
             return population.count.withLock { $0 }
         }
@@ -63,7 +89,7 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it answers as a dictionary with deadlines would`(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var subject = Subject(limit: .max)
+        let subject = Subject(limit: .max)
         var model: [String: (number: Int, end: Int64)] = [:]
         var milliseconds: Int64 = 0
         for step in 0..<5000 {
@@ -104,7 +130,7 @@ import Testing
     @Test(arguments: [1, 9, 10, 100], [1, 2] as [UInt64])
     func `it never costs more than its limit`(_ limit: Int, _ seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var subject = Subject(limit: limit)
+        let subject = Subject(limit: limit)
         var latest: [String: (number: Int, cost: Int)] = [:]
         for step in 0..<3000 {
             let key = "key \(Int.random(in: 0..<limit * 3, using: &random))"
@@ -125,7 +151,7 @@ import Testing
     }
 
     @Test func `a value dearer than the limit is not kept, nor the one before`() {
-        var subject = Subject(limit: 10)
+        let subject = Subject(limit: 10)
         let answers = [subject.set("key", 1, cost: 10), subject.set("key", 2, cost: 11)]
         #expect(answers == [true, true])
         #expect(subject.get("key") == nil)
@@ -133,7 +159,7 @@ import Testing
     }
 
     @Test func `a value that got dearer displaces others and stays`() {
-        var subject = Subject(limit: 10)
+        let subject = Subject(limit: 10)
         for number in 0..<5 { _ = subject.set("\(number)", number, cost: 2) }
         _ = subject.set("0", 100, cost: 9)
         #expect(subject.get("0") == 100)
@@ -142,7 +168,7 @@ import Testing
     }
 
     @Test func `what nobody asks for goes too, once other keys have been asked for often enough`() {
-        var subject = Subject(limit: .max)
+        let subject = Subject(limit: .max)
         for number in 0..<1000 { _ = subject.set("\(number)", number, .milliseconds(1)) }
         _ = subject.set("eternal", 0)
         subject.time = MemoryInstant(nanoseconds: 1_000_000)
@@ -152,21 +178,33 @@ import Testing
         #expect(subject.living() == 1)
     }
 
+    @Test func `a value that cannot be kept is set only by who does not ask whether it exists`() {
+        let subject = Subject(limit: 10)
+        let answers = [11, 11, 10, 10].map { subject.set("lock", 1, cost: $0, ifNotExists: true) }
+        #expect(answers == [false, false, true, false])
+        #expect(subject.set("other", 1, cost: 11))
+        let nothing = Subject(limit: 0)
+        #expect(!nothing.set("lock", 1, ifNotExists: true))
+        #expect(nothing.set("lock", 1))
+    }
+
     @Test func `slots are used again`() {
-        var subject = Subject(limit: 100)
+        let subject = Subject(limit: 100)
         for number in 0..<10_000 { _ = subject.set("\(number)", number) }
         #expect(subject.store.count == 100)
         #expect(subject.store.capacity == 101)
     }
 
     @Test func `keys with the same hash are told apart`() {
-        var subject = Subject(limit: .max)
+        let subject = Subject(limit: .max)
         let keys = (0..<50).map { Array("key \($0)".utf8) }
         for (number, bytes) in keys.enumerated() {
             bytes.withUnsafeBytes { bytes in
                 let value = Tracked(number, of: subject.population)
+                var mayTouch = 1
                 _ = subject.store.set(
-                    MemoryKey(bytes: bytes, hash: 7), to: value, cost: 1, timeToLive: .forever, now: { subject.time })
+                    MemoryKey(bytes: bytes, hash: 7), to: value, cost: 1, timeToLive: .forever, mayTouch: &mayTouch,
+                    now: { subject.time })
             }
         }
         for (number, bytes) in keys.enumerated() {

@@ -56,7 +56,7 @@ struct S3FIFOModel {
                     ghosts.removeAll { $0 == entry.hash }
                     ghosts.append(entry.hash)
                     let count = small.count + main.count
-                    ghosts.removeFirst(max(ghosts.count - (count - count / 10), 0))
+                    ghosts.removeFirst(min(max(ghosts.count - (count - count / 10), 0), 2))
                     evicted.append(entry.name)
                 }
             } else {

@@ -4,42 +4,49 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct S3FIFOTests {
     /// The real one with the evictions that its owner has to ask for, by the names of its elements.
-    struct Cache {
-        var entries: S3FIFO<Int>
-        var slots: [Int: Int] = [:]
+    final class Cache {
+        private(set) var entries: S3FIFO<Int>
+        private(set) var slots: [Int: Int] = [:]
+
+        /// The most elements that one eviction looked at.
+        private(set) var mostTouched = 0
 
         init(limit: Int) { entries = S3FIFO(limit: limit) }
 
-        mutating func insert(_ name: Int, hash: UInt64, cost: Int = 1) -> [Int] {
+        func insert(_ name: Int, hash: UInt64, cost: Int = 1) -> [Int] {
             let slot = entries.allocate(name, hash: hash)
             slots[name] = slot
             return makeRoom(for: slot, cost: cost)
         }
 
-        mutating func setCost(_ cost: Int, of name: Int) -> [Int] {
+        func setCost(_ cost: Int, of name: Int) -> [Int] {
             guard let slot = slots[name] else { return [] }
-            entries.unlink(slot)
+            entries.remove(slot)
             return makeRoom(for: slot, cost: cost)
         }
 
-        mutating func use(_ name: Int) {
+        func use(_ name: Int) {
             if let slot = slots[name] { entries.use(slot) }
         }
 
-        mutating func remove(_ name: Int) {
+        func remove(_ name: Int) {
             guard let slot = slots.removeValue(forKey: name) else { return }
-            entries.unlink(slot)
+            entries.remove(slot)
             entries.free(slot)
         }
 
-        private mutating func makeRoom(for slot: Int, cost: Int) -> [Int] {
+        private func makeRoom(for slot: Int, cost: Int) -> [Int] {
             var evicted: [Int] = []
-            while let victim = entries.evict(toFit: cost) {
+            entries.add(slot, cost: cost)
+            while entries.isOverLimit {
+                var touched = 0
+                guard let victim = entries.evict(touched: &touched) else { break }
+                mostTouched = max(mostTouched, touched)
                 evicted.append(entries[victim])
                 slots[entries[victim]] = nil
                 entries.free(victim)
             }
-            entries.link(slot, cost: cost)
+            entries.link(slot)
             return evicted
         }
     }
@@ -47,7 +54,7 @@ import Testing
     @Test(arguments: [1, 2, 5, 10, 37, 100], [1, 2] as [UInt64])
     func `it evicts what the plain model evicts`(_ limit: Int, _ seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var cache = Cache(limit: limit)
+        let cache = Cache(limit: limit)
         var model = S3FIFOModel(limit: limit)
         for step in 0..<3000 {
             // Few keys are asked for often, many seldom.
@@ -76,7 +83,7 @@ import Testing
     }
 
     @Test func `one-time keys pass without displacing what is used`() {
-        var cache = Cache(limit: 100)
+        let cache = Cache(limit: 100)
         for name in 0..<50 {
             _ = cache.insert(name, hash: UInt64(name))
             cache.use(name)
@@ -87,7 +94,7 @@ import Testing
     }
 
     @Test func `what comes back while it is a ghost is kept longer`() {
-        var cache = Cache(limit: 10)
+        let cache = Cache(limit: 10)
         for name in 0..<11 { _ = cache.insert(name, hash: UInt64(name)) }
         #expect(cache.slots[0] == nil)
         _ = cache.insert(0, hash: 0)
@@ -96,7 +103,7 @@ import Testing
     }
 
     @Test func `one eviction spares a bounded number`() {
-        var cache = Cache(limit: 2000)
+        let cache = Cache(limit: 2000)
         for name in 0..<2000 {
             _ = cache.insert(name, hash: UInt64(name))
             for _ in 0..<3 { cache.use(name) }
@@ -104,5 +111,6 @@ import Testing
         // All have been used, so the search stops at the 257th, long before it has been around.
         let evicted = cache.insert(2000, hash: 2000)
         #expect(evicted == [256])
+        #expect(cache.mostTouched == 257)
     }
 }

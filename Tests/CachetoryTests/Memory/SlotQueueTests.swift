@@ -33,6 +33,44 @@ import Testing
         }
     }
 
+    @Test func `growing moves a bounded number of slots, and all keep their numbers`() {
+        let elements = Elements()
+        do {
+            var pool = SlotPool<Elements.One>()
+            var most = 0
+            for number in 0..<10_000 {
+                let before = pool.moved
+                let slot = pool.allocate(Elements.One(number, of: elements))
+                #expect(slot == number)
+                most = max(most, pool.moved - before)
+            }
+            #expect(most <= 1024)
+            #expect(pool.capacity == 10_000)
+            let wrong = (0..<10_000).count { pool[$0].number != $0 }
+            #expect(wrong == 0)
+            #expect(elements.count == 10_000)
+        }
+        #expect(elements.count == 0)
+    }
+
+    /// Counts those that are alive.
+    final class Elements {
+        final class One {
+            let number: Int
+            private let all: Elements
+
+            init(_ number: Int, of all: Elements) {
+                self.number = number
+                self.all = all
+                all.count += 1
+            }
+
+            deinit { all.count -= 1 }
+        }
+
+        fileprivate(set) var count = 0
+    }
+
     @Test func `freed slots are used before the pool grows`() {
         var pool = SlotPool<String>()
         let slots = ["a", "b", "c"].map { pool.allocate($0) }

@@ -22,12 +22,16 @@ public struct MessagePackSerializer<Value: Codable>: Serializer {
     /// The value as MessagePack.
     ///
     /// - Throws: ``SerializationError/encodingFailed(format:underlying:)``, for example for a value that contains
-    ///   itself: values nest 256 levels deep at most.
+    ///   itself: values nest 256 levels deep at most. Also where a class and its superclass, or other parts of a value
+    ///   that share a map, write the same key: no map with a key twice is read.
     public func serialize(_ value: Value) throws(SerializationError) -> Data {
         do {
             let encoder = MessagePackValueEncoder(capacity: Self.initialCapacity)
             try encoder.encodeSingle(value)
-            return try encoder.finish()
+            let bytes = try encoder.finish()
+            guard bytes.count <= MessagePackFormat.maximumSize else { throw MessagePackFault.tooLarge }
+            if encoder.hasSharedMaps { try bytes.withUnsafeBytes { try MessagePackMap.checkKeys(of: $0) } }
+            return bytes
         } catch {
             throw .encodingFailed(format: "MessagePack", underlying: error)
         }

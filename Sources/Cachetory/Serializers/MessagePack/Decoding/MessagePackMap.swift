@@ -69,8 +69,11 @@ final class MessagePackMap {
 
     /// Finds the pairs of the map that a token begins, and forgets those of the map before.
     ///
+    /// - Parameters:
+    ///   - token: the beginning of the map.
+    ///   - depth: the depth of its decoder.
     /// - Throws: ``MessagePackFault/duplicateKey`` where two keys are the same string or the same integer.
-    func index(_ token: MessagePackToken) throws(MessagePackFault) {
+    func index(_ token: MessagePackToken, depth: Int) throws(MessagePackFault) {
         end = token.start
         count = 0
         hint = 0
@@ -83,7 +86,21 @@ final class MessagePackMap {
                 capacity = min(token.length, capacity * Self.growth)
                 reserve(capacity)
             }
-            try add(source.reader)
+            try add(source.reader, depth)
+        }
+    }
+
+    /// Looks through all the maps of some bytes that an encoder has just written.
+    ///
+    /// - Throws: ``MessagePackFault/duplicateKey``.
+    static func checkKeys(of bytes: UnsafeRawBufferPointer) throws(MessagePackFault) {
+        let source = MessagePackSource(MessagePackReader(bytes: bytes))
+        let map = MessagePackMap(source)
+        var offset = 0
+        while offset < bytes.count {
+            let token = try source.reader.token(at: offset)
+            if token.content == .map { try map.index(token, depth: MessagePackFormat.maximumDepth) }
+            offset = token.end
         }
     }
 
@@ -150,7 +167,7 @@ extension MessagePackMap {
     }
 
     /// Adds the pair that begins where the ones before it end.
-    private func add(_ reader: MessagePackReader) throws(MessagePackFault) {
+    private func add(_ reader: MessagePackReader, _ depth: Int) throws(MessagePackFault) {
         let token = try reader.token(at: end)
         var entry: Entry
         var place: (index: Int?, slot: Int) = (nil, 0)
@@ -169,9 +186,9 @@ extension MessagePackMap {
         if !table.isEmpty, entry.kind != .other {
             table[place.slot] = UInt32(count)
         }
-        let value = try reader.end(of: token)
+        let value = try source.end(of: token, depth: depth)
         entry.value = UInt32(value)
-        end = try reader.end(ofValueAt: value)
+        end = try source.end(of: reader.token(at: value), depth: depth)
         entries.initializeElement(at: count, to: entry)
         count += 1
     }

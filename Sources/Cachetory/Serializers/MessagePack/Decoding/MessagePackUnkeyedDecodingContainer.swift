@@ -58,9 +58,7 @@ struct MessagePackUnkeyedDecodingContainer: UnkeyedDecodingContainer {
     ) throws -> Result {
         try checkNotAtEnd(type)
         let result = try body(decoder.decoder(from: offset, at: key))
-        offset = try decoder.read(type, at: key) { reader throws(MessagePackFault) in
-            try reader.end(ofValueAt: offset)
-        }
+        offset = try decoder.end(ofValueAt: offset, type, at: key)
         advance()
         return result
     }

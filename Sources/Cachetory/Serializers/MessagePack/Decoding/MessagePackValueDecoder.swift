@@ -51,7 +51,7 @@ final class MessagePackValueDecoder: Decoder {
         try read([String: Any].self, at: nil) { reader throws(MessagePackFault) in
             let token = try reader.token(at: start)
             guard token.content == .map else { throw .mismatch(found: token.content) }
-            try map.index(token)
+            try map.index(token, depth: depth)
         }
         end = map.end
         return KeyedDecodingContainer(MessagePackKeyedDecodingContainer(decoder: self))
@@ -62,7 +62,7 @@ final class MessagePackValueDecoder: Decoder {
             let token = try reader.token(at: start)
             if token.content == .map {
                 // Codable spells a dictionary of other keys as an array of keys and values by turns.
-                try map.index(token)
+                try map.index(token, depth: depth)
                 guard map.hasOtherKeys else { throw .mismatch(found: token.content) }
             } else if token.content != .array {
                 throw .mismatch(found: token.content)
@@ -119,10 +119,15 @@ extension MessagePackValueDecoder {
         let value = try Value(from: child)
         offset =
             try child.end
-            ?? read(type, at: key) { reader throws(MessagePackFault) in
-                try reader.end(ofValueAt: offset)
-            }
+            ?? self.end(ofValueAt: offset, type, at: key)
         return value
+    }
+
+    /// Where the value at an offset ends.
+    func end(ofValueAt offset: Int, _ type: Any.Type, at key: (any CodingKey)?) throws -> Int {
+        try read(type, at: key) { reader throws(MessagePackFault) in
+            try source.end(of: reader.token(at: offset), depth: depth)
+        }
     }
 
     /// A decoder for the value at an offset that may be kept until the whole is decoded.

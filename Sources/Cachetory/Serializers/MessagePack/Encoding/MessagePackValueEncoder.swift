@@ -72,7 +72,9 @@ final class MessagePackValueEncoder: Encoder {
         if kind == .undecided, writer.depth == depth {
             kind = wanted
             header = writer.beginContainer()
-        } else if kind != wanted {
+        } else if kind == wanted {
+            if kind == .map { writer.hasSharedMaps = true }
+        } else {
             // A request for a container cannot fail. Every use of it will.
             kind = .misused
         }
@@ -148,6 +150,9 @@ extension MessagePackValueEncoder {
     func insertPair(_ key: some CodingKey) -> MessagePackValueEncoder {
         insert(at: key) { try beginPair(key) }
     }
+
+    /// Whether some map was written by several parts of a value.
+    var hasSharedMaps: Bool { writer.hasSharedMaps }
 
     /// The bytes of an encoder that has its own.
     func finish() throws(MessagePackFault) -> Data {

@@ -18,6 +18,10 @@ final class MessagePackWriter {
     /// Whether something was too large for the format. Nothing written counts then; the end says so.
     var isTooLarge = false
 
+    /// Whether two parts of a value, such as a class and its superclass, have written to one map: then a key may be in it
+    /// twice, which nobody could read.
+    var hasSharedMaps = false
+
     /// What is written apart, by containers that may be used at any time until the end, and where it belongs. In order.
     private var inserts: [(offset: Int, encoder: MessagePackValueEncoder)] = []
 
@@ -55,6 +59,7 @@ final class MessagePackWriter {
         for (offset, encoder) in inserts {
             whole.append(UnsafeRawBufferPointer(rebasing: output.written[start..<offset]))
             try encoder.finish().withUnsafeBytes { whole.append($0) }
+            hasSharedMaps = hasSharedMaps || encoder.hasSharedMaps
             start = offset
         }
         whole.append(UnsafeRawBufferPointer(rebasing: output.written[start...]))

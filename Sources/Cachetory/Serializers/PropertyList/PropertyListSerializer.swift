@@ -17,15 +17,28 @@ public struct PropertyListSerializer<Value: Codable>: Serializer {
 
     /// The value as a binary property list.
     ///
-    /// - Throws: ``SerializationError/encodingFailed(format:underlying:)``.
+    /// - Throws: ``SerializationError/encodingFailed(format:underlying:)``, also for what ``deserialize(_:)`` would
+    ///   refuse: a value that nests deeper than 512 levels, or a date that is not a number;
+    ///   ``SerializationError/tooLarge(format:limit:)`` for one of more than 512 MiB.
     public func serialize(_ value: Value) throws(SerializationError) -> Data {
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .binary
+        let list: Data
         do {
-            return try BinaryPropertyList.unwrapped(encoder.encode([value]))
+            list = try BinaryPropertyList.unwrapped(encoder.encode([value]))
         } catch {
             throw .encodingFailed(format: "property list", underlying: error)
         }
+        // Foundation writes more than it reads.
+        do throws(SerializationError) {
+            try Self.check(list)
+        } catch {
+            guard case .corrupt(_, let reason) = error else { throw error }
+            // Without the value: Foundation traps where it prints a date that is not a number.
+            let context = EncodingError.Context(codingPath: [], debugDescription: reason)
+            throw .encodingFailed(format: "property list", underlying: EncodingError.invalidValue(reason, context))
+        }
+        return list
     }
 
     /// The value of a binary property list.
@@ -33,14 +46,18 @@ public struct PropertyListSerializer<Value: Codable>: Serializer {
     /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the bytes are not a well-formed property list,
     ///   ``SerializationError/decodingFailed(format:underlying:)`` where it does not fit the type.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Value {
-        // Foundation traps on some malformed property lists and expands others without bound.
-        try wire.bytes.withUnsafeBytes { bytes throws(SerializationError) in
-            try BinaryPropertyList(bytes).check()
-        }
+        try Self.check(wire)
         do {
             return try PropertyListDecoder().decode(Value.self, from: wire)
         } catch {
             throw .decodingFailed(format: "property list", underlying: error)
+        }
+    }
+
+    /// Foundation traps on some malformed property lists and expands others without bound.
+    private static func check(_ list: Data) throws(SerializationError) {
+        try list.bytes.withUnsafeBytes { bytes throws(SerializationError) in
+            try BinaryPropertyList(bytes).check()
         }
     }
 }

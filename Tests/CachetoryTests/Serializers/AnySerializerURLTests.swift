@@ -13,6 +13,7 @@ import Testing
         "json+zstandard://", "msgpack+zlib", "msgpack+zstd://?compression-level=19",
         "json+zlib://?compression-level=-1",
         "msgpack+zlib+zstd://?compression-level=1", "json+zlib://?compression-threshold=100",
+        "json+zlib://?compression-limit=100000", "msgpack+zlib+zstd://?compression-limit=100000",
         "json+zstd://?compression-level=3&compression-threads=2", "plist+zstd://?compression-threshold=0",
     ])
     func `a url makes a serializer`(url: String) throws {
@@ -33,6 +34,43 @@ import Testing
         #expect(try bytes("json+zlib+zstd://") == ZstdCompressor().serialize(bytes("json+zlib://")))
         #expect(try bytes("json+zlib://?compression-threshold=6") == Data("[1,2]".utf8))
         #expect(try bytes("json+zlib://?compression-threshold=5") == bytes("json+zlib://"))
+    }
+
+    @Test(arguments: ["zstd", "zstd+zstd", "zlib+zstd", "zstd+zlib+zstd"])
+    func `a url limits what a value becomes, whatever it is compressed by`(compressors: String) throws {
+        let bytes = Data(repeating: 0, count: 4_000_000)
+        let large = try AnySerializer<Data, Data>(url: "data+\(compressors)")
+        let wire = try large.serialize(bytes)
+        #expect(wire.count < 10_000)
+        #expect(try large.deserialize(wire) == bytes)
+        let small = try AnySerializer<Data, Data>(url: "data+\(compressors)://?compression-limit=3999999")
+        for error in [
+            #expect(throws: SerializationError.self) { try small.deserialize(wire) },
+            #expect(throws: SerializationError.self) { try small.serialize(bytes) },
+        ] {
+            guard case .tooLarge(let format, limit: 3_999_999) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect(format == compressors)
+        }
+        // Below a threshold nothing is compressed, and the limit holds all the same.
+        let threshold = try AnySerializer<Data, Data>(
+            url: "data+\(compressors)://?compression-threshold=100&compression-limit=1000")
+        #expect(try threshold.deserialize(threshold.serialize(Data(count: 99))) == Data(count: 99))
+        #expect(throws: SerializationError.self) { try threshold.deserialize(wire) }
+    }
+
+    @Test func `several compressors have one limit together`() throws {
+        // Noise, so that the second takes as much as the first.
+        var random = SeededRandom(seed: 3)
+        let noise = Data((0..<1000).map { _ in UInt8.random(in: 0...255, using: &random) })
+        let one = try AnySerializer<Data, Data>(url: "data+zstd://?compression-limit=1500")
+        #expect(try one.deserialize(one.serialize(noise)) == noise)
+        let wire = try AnySerializer<Data, Data>(url: "data+zstd+zstd").serialize(noise)
+        let two = try AnySerializer<Data, Data>(url: "data+zstd+zstd://?compression-limit=1500")
+        #expect(throws: SerializationError.self) { try two.serialize(noise) }
+        #expect(throws: SerializationError.self) { try two.deserialize(wire) }
     }
 
     @Test func `text and bytes are stored as they are`() throws {
@@ -74,6 +112,9 @@ import Testing
         ("json+zlib://?compression-level=1&compression-level=2", "occurs twice"),
         ("json+zlib://?compression-level=10", "zlib's level is from 0 to 9"),
         ("json+zstd://?compression-level=100", "zstd's level is from"),
+        ("json+zlib://?compression-limit=0", "The maximum size of zlib is from 1 to"),
+        ("json+zlib+zstd://?compression-limit=-1", "The maximum size of zlib is from 1 to"),
+        ("json+zstd://?compression-limit=4294967296", "The maximum size of zstd is from 1 to"),
     ])
     func `a wrong option is an error that says what is right`(url: String, reason: String) {
         #expect(text(url).contains(reason))

@@ -11,7 +11,7 @@ public import SmallFoundation
 /// let serializer = try JSONSerializer<[String]>().compressed(with: .zstd(), from: 512)
 /// ```
 public struct ThresholdCompressor<Base: Compressor>: Compressor {
-    private let base: Base
+    let base: Base
     private let threshold: Int
 
     /// Wraps a compressor.

@@ -13,7 +13,7 @@ struct Zlib: Sendable {
     let version: Version
     let deflateInit: DeflateInit
     let deflate: Step
-    let deflateBound: Bound
+    var deflateBound: Bound
     let deflateReset: StreamFunction
     let deflateEnd: StreamFunction
     let inflateInit: InflateInit

@@ -7,7 +7,7 @@ public import SmallFoundation
 /// ```swift
 /// let serializer = try JSONSerializer<[String]>().compressed(with: .zlib(level: 6))
 /// ```
-public struct ZlibCompressor: Compressor {
+public struct ZlibCompressor: Compressor, BoundedCompressor {
     /// zlib's own compromise between time and size, today 6.
     public static let defaultLevel = -1
 
@@ -40,9 +40,14 @@ public struct ZlibCompressor: Compressor {
         guard value.count <= maximumSize else {
             throw .tooLarge(format: "zlib", limit: maximumSize)
         }
-        return try deflaters.withContext(over: value.bytes) { deflater, bytes in
-            deflater.compress(bytes)
+        let wire = try deflaters.withContext(over: value.bytes) { deflater, bytes throws(SerializationError) in
+            try deflater.compress(bytes)
         }
+        // What does not compress gets a little larger, and could not be read any more.
+        guard wire.count <= CompressionLimit.largest else {
+            throw .tooLarge(format: "zlib", limit: CompressionLimit.largest)
+        }
+        return wire
     }
 
     /// The bytes, decompressed.
@@ -50,11 +55,15 @@ public struct ZlibCompressor: Compressor {
     /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
+        try deserialize(wire, limit: maximumSize)
+    }
+
+    func deserialize(_ wire: Data, limit: Int) throws(SerializationError) -> Data {
         guard wire.count <= CompressionLimit.largest else {
             throw .tooLarge(format: "zlib", limit: CompressionLimit.largest)
         }
         return try inflaters.withContext(over: wire.bytes) { inflater, bytes throws(SerializationError) in
-            try inflater.decompress(bytes, limit: maximumSize)
+            try inflater.decompress(bytes, limit: min(limit, maximumSize))
         }
     }
 

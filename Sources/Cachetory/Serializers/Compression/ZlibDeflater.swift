@@ -28,21 +28,39 @@ final class ZlibDeflater: CompressionContext, @unchecked Sendable {
     }
 
     /// All of the bytes, compressed. They are no more than `CompressionLimit.largest`.
-    func compress(_ bytes: UnsafeRawBufferPointer) -> Data {
-        // zlib takes a null pointer for a mistake even where there is nothing to read.
-        let nothing: UInt8 = 0
-        return withUnsafePointer(to: nothing) { nothing in
-            _ = zlib.deflateReset(stream)
-            // What zlib itself says is enough for all of it in one call.
-            let output = OutputBytes(capacity: Int(zlib.deflateBound(stream, CUnsignedLong(bytes.count))))
-            stream.pointee.nextIn = bytes.baseAddress ?? UnsafeRawPointer(nothing)
-            stream.pointee.availableIn = CUnsignedInt(bytes.count)
-            stream.pointee.nextOut = output.base
-            stream.pointee.availableOut = CUnsignedInt(output.capacity)
+    func compress(_ bytes: UnsafeRawBufferPointer) throws(SerializationError) -> Data {
+        guard let start = bytes.baseAddress else {
+            // zlib takes a null pointer for a mistake even where there is nothing to read.
+            var nothing: UInt8 = 0
+            return try withUnsafeBytes(of: &nothing) { byte throws(SerializationError) in
+                try compress(UnsafeRawBufferPointer(start: byte.baseAddress, count: 0))
+            }
+        }
+        return try compress(from: start, count: bytes.count)
+    }
+
+    private func compress(from start: UnsafeRawPointer, count: Int) throws(SerializationError) -> Data {
+        _ = zlib.deflateReset(stream)
+        // What zlib itself says is enough for all of it in one call. Some builds of zlib-ng say too little, so there may
+        // be more calls; and no more than this is believed.
+        let bound = Int(clamping: zlib.deflateBound(stream, CUnsignedLong(count)))
+        let output = OutputBytes(capacity: min(bound, count * 2 + CompressionLimit.smallestBuffer))
+        stream.pointee.nextIn = start
+        stream.pointee.availableIn = CUnsignedInt(count)
+        while true {
+            let room = CUnsignedInt(clamping: output.capacity - output.count)
+            stream.pointee.nextOut = output.base + output.count
+            stream.pointee.availableOut = room
             let code = zlib.deflate(stream, Zlib.finish)
-            precondition(code == Zlib.streamEnd, "zlib's own bound was too small")
-            output.count = output.capacity - Int(stream.pointee.availableOut)
-            return output.takeData()
+            output.count += Int(room - stream.pointee.availableOut)
+            switch code {
+            case Zlib.streamEnd:
+                return output.takeData()
+            case Zlib.ok, Zlib.bufferError:
+                output.resize(to: max(output.capacity * 2, CompressionLimit.smallestBuffer))
+            default:
+                throw .invalidOption("The system's zlib cannot compress: \(stream.pointee.reason) (code \(code)).")
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ public import SmallFoundation
 /// ```swift
 /// let serializer = try MessagePackSerializer<[String]>().compressed(with: .zstd(level: 3))
 /// ```
-public struct ZstdCompressor: Compressor {
+public struct ZstdCompressor: Compressor, BoundedCompressor {
     /// zstd's own compromise between time and size.
     public static let defaultLevel = 3
 
@@ -45,9 +45,14 @@ public struct ZstdCompressor: Compressor {
         guard value.count <= maximumSize else {
             throw .tooLarge(format: "zstd", limit: maximumSize)
         }
-        return try compressors.withContext(over: value.bytes) { context, bytes throws(SerializationError) in
+        let wire = try compressors.withContext(over: value.bytes) { context, bytes throws(SerializationError) in
             try context.compress(bytes)
         }
+        // What does not compress gets a little larger, and could not be read any more.
+        guard wire.count <= CompressionLimit.largest else {
+            throw .tooLarge(format: "zstd", limit: CompressionLimit.largest)
+        }
+        return wire
     }
 
     /// The bytes, decompressed.
@@ -55,11 +60,15 @@ public struct ZstdCompressor: Compressor {
     /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
+        try deserialize(wire, limit: maximumSize)
+    }
+
+    func deserialize(_ wire: Data, limit: Int) throws(SerializationError) -> Data {
         guard wire.count <= CompressionLimit.largest else {
             throw .tooLarge(format: "zstd", limit: CompressionLimit.largest)
         }
         return try decompressors.withContext(over: wire.bytes) { context, bytes throws(SerializationError) in
-            try context.decompress(bytes, limit: maximumSize)
+            try context.decompress(bytes, limit: min(limit, maximumSize))
         }
     }
 

@@ -17,7 +17,11 @@ extension AnySerializer where Value: Codable, Wire == Data {
     /// |---|---|
     /// | `compression-level` | as in ``ZlibCompressor`` and ``ZstdCompressor`` |
     /// | `compression-threshold` | compress values of so many bytes and more: see ``ThresholdCompressor`` |
+    /// | `compression-limit` | how many bytes a value may have uncompressed, by default 512 MiB: see below |
     /// | `compression-threads` | accepted for Python's sake; a value is compressed by one thread |
+    ///
+    /// A value of more bytes than `compression-limit` is an error, written or read. Where several compressors follow each
+    /// other, it is the limit of what all of them compress, or decompress, together.
     ///
     /// ```swift
     /// let serializer = try AnySerializer<[String: Int], Data>(url: "json+zlib://?compression-level=3")
@@ -27,11 +31,18 @@ extension AnySerializer where Value: Codable, Wire == Data {
     ///   compressors throw.
     public init(url: String) throws(SerializationError) {
         let parsed = try SerializerURL(url)
-        var serializer = try Self.format(parsed)
-        for name in parsed.names.dropFirst() {
-            serializer = Self.chain(serializer, try Self.compressor(name, parsed))
+        let format = try Self.format(parsed)
+        let names = parsed.names.dropFirst()
+        let limit = parsed[.compressionLimit] ?? CompressionLimit.standard
+        var compressors: [any BoundedCompressor] = []
+        for name in names { compressors.append(try Self.compressor(name, parsed, limit)) }
+        switch compressors.count {
+        case 0: self.init(format)
+        case 1: self.init(Self.chain(format, compressors[0]))
+        default:
+            let chain = CompressorChain(compressors, name: names.joined(separator: "+"), limit: limit)
+            self.init(Self.chain(format, chain))
         }
-        self.init(serializer)
     }
 
     private static func format(_ url: SerializerURL) throws(SerializationError) -> any Serializer<Value, Data> {
@@ -68,14 +79,16 @@ extension AnySerializer where Value: Codable, Wire == Data {
     }
 
     private static func compressor(
-        _ name: String, _ url: SerializerURL
-    ) throws(SerializationError) -> any Compressor {
-        let compressor: any Compressor
+        _ name: String, _ url: SerializerURL, _ limit: Int
+    ) throws(SerializationError) -> any BoundedCompressor {
+        let compressor: any BoundedCompressor
         switch name {
         case "zlib":
-            compressor = try ZlibCompressor(level: url[.compressionLevel] ?? ZlibCompressor.defaultLevel)
+            compressor = try ZlibCompressor(
+                level: url[.compressionLevel] ?? ZlibCompressor.defaultLevel, maximumSize: limit)
         case "zstd", "zstandard":
-            compressor = try ZstdCompressor(level: url[.compressionLevel] ?? ZstdCompressor.defaultLevel)
+            compressor = try ZstdCompressor(
+                level: url[.compressionLevel] ?? ZstdCompressor.defaultLevel, maximumSize: limit)
         case let name where formats.contains(name):
             throw .invalidURL(url.text, reason: "only compressors come after the format, and '\(name)' is none")
         default:
@@ -88,12 +101,14 @@ extension AnySerializer where Value: Codable, Wire == Data {
     // Each of these opens an existential, so that the compiler knows the types again.
 
     private static func chain(
-        _ serializer: some Serializer<Value, Data>, _ compressor: some Compressor
+        _ serializer: some Serializer<Value, Data>, _ compressor: some Serializer<Data, Data>
     ) -> any Serializer<Value, Data> {
-        serializer.compressed(with: compressor)
+        serializer.chained(with: compressor)
     }
 
-    private static func threshold(_ threshold: Int, _ compressor: some Compressor) -> any Compressor {
+    private static func threshold(
+        _ threshold: Int, _ compressor: some BoundedCompressor
+    ) -> any BoundedCompressor {
         ThresholdCompressor(compressor, from: threshold)
     }
 

@@ -12,6 +12,9 @@ struct SerializerURL {
         /// Compress only values of so many bytes and more. This library's own.
         case compressionThreshold = "compression-threshold"
 
+        /// How many bytes a value may have uncompressed, all compressors together. This library's own.
+        case compressionLimit = "compression-limit"
+
         /// How many threads of zstd's compress a value. Accepted, and not followed: the values of a cache are too small
         /// to gain by it.
         case compressionThreads = "compression-threads"

@@ -1,0 +1,13 @@
+import SmallFoundation
+
+/// A compressor that can be told with each value how large it may become.
+protocol BoundedCompressor: Compressor {
+    /// The bytes, decompressed, if they are no more than this and than the compressor's own limit.
+    func deserialize(_ wire: Data, limit: Int) throws -> Data
+}
+
+extension ThresholdCompressor: BoundedCompressor where Base: BoundedCompressor {
+    func deserialize(_ wire: Data, limit: Int) throws -> Data {
+        try isCompressed(wire) ? base.deserialize(wire, limit: limit) : wire
+    }
+}

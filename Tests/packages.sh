@@ -3,6 +3,8 @@
 # Each comes with the Debian package of its name. Needs root only where one is missing.
 set -euo pipefail
 
+# Debian puts some where only root looks.
+PATH=$PATH:/usr/sbin:/sbin
 missing=()
 for program in "$@"; do
     command -v "$program" >/dev/null || missing+=("$program")

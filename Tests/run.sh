@@ -10,7 +10,7 @@ command -v swift >/dev/null || {
     exit 1
 }
 
-Tests/packages.sh redis-server openssl
+Tests/packages.sh redis-server openssl nutcracker
 Tests/python.sh
 
 export TSAN_OPTIONS="suppressions=$PWD/Tests/thread-sanitizer.txt${TSAN_OPTIONS:+ $TSAN_OPTIONS}"

@@ -7,7 +7,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// An async connection takes both over.
     let channel: Channel
     private(set) var parser = RESPParser()
-    private var current = LoneRequest()
+    private(set) var current = LoneRequest()
     private var unsent = OutgoingBytes()
 
     /// For how long the kernel waits in a read, in nanoseconds; nil before ``waitInReads(atMost:)``.
@@ -30,7 +30,10 @@ package struct BlockingConnection: ~Copyable, Sendable {
     private var ending: String?
 
     /// What broke the encryption, if it was that.
-    private var tlsError: TLSError?
+    private(set) var tlsError: TLSError?
+
+    /// What is no RESP, once that has come.
+    private(set) var violation: RESPError?
 
     /// Whether it may be used again: there was no error, and no reply is missing.
     package private(set) var isUsable = true
@@ -38,60 +41,8 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// When it got its last reply.
     package private(set) var lastUsed = Timestamp.now
 
-    private init(channel: consuming Channel) {
+    init(channel: consuming Channel) {
         self.channel = channel
-    }
-
-    /// Connects and shakes hands.
-    ///
-    /// - Parameter tls: what encrypted connections share; nil makes it for this one alone, which reads files.
-    package static func open(
-        _ configuration: RedisConfiguration, tls: TLSContextSource? = nil, until deadline: Timestamp
-    ) throws(RedisError) -> BlockingConnection {
-        var connection = BlockingConnection(channel: try Connector.open(configuration, tls: tls, until: deadline))
-        do {
-            try connection.shakeHands(configuration, until: deadline)
-            try connection.checkIsInStep()
-        } catch {
-            // With TLS 1.3, a server judges the client's certificate only after the client's handshake is done.
-            if let tlsError = connection.tlsError {
-                throw .tlsFailed(address: "\(configuration.address)", tlsError)
-            }
-            if error.isRefusal { throw error }
-            throw .connectFailed(address: "\(configuration.address)", reason: connection.reasonToEnd(error))
-        }
-        return connection
-    }
-
-    /// Why the handshake was not finished. A server that takes no more clients, or none from outside, says so and hangs up.
-    private mutating func reasonToEnd(_ error: RedisError) -> String {
-        if case .error(let refusal)? = try? nextReply(.notExecuted) { return refusal.description }
-        if let refusal = current.refusal { return refusal.description }
-        return switch error {
-        case .connectionLost(let reason, _): reason
-        case .timedOut: "no reply to the handshake in time"
-        default: error.description
-        }
-    }
-
-    private mutating func shakeHands(
-        _ configuration: RedisConfiguration, until deadline: Timestamp
-    ) throws(RedisError) {
-        let login: RedisConfiguration.Login?
-        do {
-            login = try configuration.credentials?.login()
-        } catch {
-            throw .connectFailed(address: "\(configuration.address)", reason: "no credentials: \(error)")
-        }
-        var handshake = Handshake(configuration, login: login)
-        while let request = handshake.request {
-            let reply = try execute(request, until: deadline)
-            if request.replyCount > 1, case .array(let replies) = reply {
-                try handshake.receive(replies)
-            } else {
-                try handshake.receive([reply])
-            }
-        }
     }
 
     /// Lets the kernel wait in a read, instead of asking it first when there will be something: a system call less. Meant
@@ -156,17 +107,18 @@ extension BlockingConnection {
     }
 
     /// What came behind the last reply must be pushes: a reply among it would be taken for that to the next request.
-    private mutating func checkIsInStep() throws(RedisError) {
+    mutating func checkIsInStep() throws(RedisError) {
         if parser.hasPartialValue { _ = try nextReply(.notExecuted) }
     }
 
-    private mutating func nextReply(_ outcome: RedisError.Outcome) throws(RedisError) -> RESPValue? {
+    mutating func nextReply(_ outcome: RedisError.Outcome) throws(RedisError) -> RESPValue? {
         do {
             while let value = try parser.next() {
                 if let reply = try current.receive(value) { return reply }
             }
             return nil
         } catch let error as RESPError {
+            violation = error
             throw .protocolViolation(reason: error.description, outcome)
         } catch {
             throw .protocolViolation(reason: "a reply to no command", outcome)

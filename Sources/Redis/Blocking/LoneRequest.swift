@@ -40,10 +40,8 @@ package struct LoneRequest: Sendable {
         return .array(collected)
     }
 
-    /// The error that came instead of the replies to several commands: the first of them, while others are missing.
-    package var refusal: RESPServerError? {
-        if case .error(let error)? = collected.first { error } else { nil }
-    }
+    /// The first reply to several commands, while others are missing.
+    package var firstReply: RESPValue? { collected.first }
 
     /// The last reply has been taken.
     package mutating func finish(at now: Timestamp) {

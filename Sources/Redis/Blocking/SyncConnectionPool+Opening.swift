@@ -54,7 +54,7 @@ extension SyncConnectionPool {
     /// Makes an attempt that counts as under way.
     private func connect(at now: Timestamp, until deadline: Timestamp) throws(RedisError) -> SyncLease {
         do throws(RedisError) {
-            var connection = try BlockingConnection.open(configuration, tls: tls, until: deadline)
+            var connection = try BlockingConnection.open(configuration, tls: tls, peer: peer, until: deadline)
             try connection.waitInReads(atMost: configuration.commandTimeout)
             state.withLock { state in
                 state.opening -= 1

@@ -36,6 +36,7 @@ public final class SyncConnectionPool: Sendable {
 
     let configuration: RedisConfiguration
     let tls: TLSContextSource?
+    let peer = PeerMemory()
     let state: Lock<State>
     let upkeep: UpkeepPolicy
 

@@ -17,6 +17,9 @@ extension Constraint<Int> {
         Self(allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)") { range.contains($0) }
     }
 
+    /// A size or a number of things.
+    static var size: Self { within(1...1 << 30) }
+
     static var port: Self { within(1...65_535) }
 
     /// The server reads the number into a C `int`.

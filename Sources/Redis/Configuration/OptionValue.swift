@@ -7,6 +7,14 @@ struct OptionValue<Value>: Sendable {
     let parse: @Sendable (String) -> Value?
 }
 
+extension OptionValue where Value: Sendable {
+    /// The same for a property that may have no value.
+    var optional: OptionValue<Value?> {
+        // Not `parse` itself, whose nil would be a value.
+        OptionValue<Value?>(allowed: allowed) { text in parse(text).map(Optional.some) }
+    }
+}
+
 extension OptionValue<Int> {
     /// Decimal digits, and nothing else.
     static func integer(_ constraint: Constraint<Int>) -> Self {
@@ -35,6 +43,17 @@ extension OptionValue<String?> {
             // Not as `?:`, whose nil would be a value: no text.
             guard constraint.isMet(text) else { return nil }
             return text
+        }
+    }
+}
+
+extension OptionValue<String?> {
+    /// Text, kept as it is, or nothing at all, which is none.
+    static func textOrNone(_ constraint: Constraint<String>) -> Self {
+        Self(allowed: "\(constraint.allowed), or nothing") { text in
+            // Two kinds of nil: nothing is a value, and what can't be read has none.
+            if text.isEmpty { return .some(nil) }
+            return constraint.isMet(text) ? .some(text) : nil
         }
     }
 }

@@ -11,8 +11,10 @@ extension RedisConfiguration {
     /// | option | property |
     /// |---|---|
     /// | `db` | ``database``, before the one in the path |
+    /// | `host`, `port` | ``address``, behind those in front of the path |
     /// | `username`, `password` | ``credentials``, behind those in front of the host |
     /// | `client_name`, `protocol` | ``clientName``, ``protocolVersion`` (`2` or `3`) |
+    /// | `lib_name`, `lib_version` | ``libraryName``, ``libraryVersion``; nothing behind the `=` is nil |
     /// | `socket_timeout` | ``commandTimeout``, or `none` |
     /// | `socket_connect_timeout`, `socket_keepalive` | ``connectTimeout``, ``keepAlive`` |
     /// | `socket_keepalive_idle`, `socket_keepalive_interval` | ``keepAliveIdle``, ``keepAliveInterval`` |
@@ -27,8 +29,9 @@ extension RedisConfiguration {
     /// | `ssl_certfile`, `ssl_keyfile`, `ssl_password` | the client's own certificate and key in ``tls`` |
     /// | `ssl_ciphers`, `ssl_min_version` | ``TLSConfiguration/ciphers``, ``TLSConfiguration/minimumVersion`` |
     ///
-    /// `decode_responses` and `encoding=utf-8` are accepted and change nothing. What redis-py would quietly ignore is
-    /// an error: an option without a value, given twice or not known, a path that is no number, a fragment.
+    /// `decode_responses`, `encoding=utf-8`, `encoding_errors`, `socket_read_size`, `retry_on_error`,
+    /// `legacy_responses` and what follows a `#` are accepted and change nothing. Other things that redis-py quietly
+    /// ignores are errors: an option without a value, given twice or not known, a path that is no number.
     ///
     /// ```swift
     /// let configuration = try RedisConfiguration(url: "redis://:secret@localhost:6379/2?socket_timeout=200ms")
@@ -42,6 +45,9 @@ extension RedisConfiguration {
         )
         var draft = RedisURLOption.Draft(configuration: configuration)
         try url.applyOptions(to: &draft)
+        if draft.host != nil || draft.port != nil {
+            draft.configuration.address = try url.address(besides: draft.host, draft.port)
+        }
 
         let login = try url.login()
         let username = login.username ?? draft.username
@@ -62,7 +68,7 @@ extension RedisURL {
         guard scheme != .unixSocket, let first = parts.first else { return 0 }
         let number = OptionValue.integer(.database)
         guard parts.count == 1, let text = String(percentEncoded: first), let database = number.parse(text) else {
-            throw .invalidPart(.database, allowed: number.allowed)
+            throw .invalidPart(.database, allowed: number.allowed + hintAtPassword)
         }
         return database
     }

@@ -12,6 +12,8 @@ extension RedisConfiguration {
         }
         try Constraint.database.check(database, of: "database")
         if let clientName { try Constraint.clientName.check(clientName, of: "clientName") }
+        if let libraryName { try Constraint.clientName.check(libraryName, of: "libraryName") }
+        if let libraryVersion { try Constraint.clientName.check(libraryVersion, of: "libraryVersion") }
         try Constraint.positiveDuration.check(connectTimeout, of: "connectTimeout")
         if let commandTimeout { try Constraint.positiveDuration.check(commandTimeout, of: "commandTimeout") }
         try Constraint.keepAlive.check(keepAliveIdle, of: "keepAliveIdle")

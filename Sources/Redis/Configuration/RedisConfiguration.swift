@@ -42,6 +42,12 @@ public struct RedisConfiguration: Sendable {
         case resp3 = 3
     }
 
+    /// What ``libraryName`` is unless given.
+    public static let defaultLibraryName = "cachetory-swift"
+
+    /// What ``libraryVersion`` is unless given.
+    public static let defaultLibraryVersion = "0.1.0"
+
     /// The port of a server that was given none.
     public static let defaultPort = 6379
 
@@ -56,6 +62,14 @@ public struct RedisConfiguration: Sendable {
 
     /// The name that each connection shows in `CLIENT LIST`: printable ASCII without spaces. None unless given.
     public var clientName: String?
+
+    /// What servers from Redis 7.2 on show as this client's name, `lib-name` in `CLIENT LIST`: printable ASCII without
+    /// spaces. `cachetory-swift` unless given; with nil, nothing is said of it.
+    public var libraryName: String?
+
+    /// What servers from Redis 7.2 on show as this client's version, `lib-ver` in `CLIENT LIST`: printable ASCII without
+    /// spaces. This library's unless given; with nil, nothing is said of it.
+    public var libraryVersion: String?
 
     /// The protocol asked for. RESP3 unless given; a server that doesn't know `HELLO` gets RESP2 all the same.
     public var protocolVersion: ProtocolVersion
@@ -111,6 +125,8 @@ public struct RedisConfiguration: Sendable {
         database: Int = 0,
         credentials: Credentials? = nil,
         clientName: String? = nil,
+        libraryName: String? = Self.defaultLibraryName,
+        libraryVersion: String? = Self.defaultLibraryVersion,
         protocolVersion: ProtocolVersion = .resp3,
         tls: TLSConfiguration? = nil,
         connectTimeout: Duration = .seconds(5),
@@ -128,6 +144,8 @@ public struct RedisConfiguration: Sendable {
         self.database = database
         self.credentials = credentials
         self.clientName = clientName
+        self.libraryName = libraryName
+        self.libraryVersion = libraryVersion
         self.protocolVersion = protocolVersion
         self.tls = tls
         self.connectTimeout = connectTimeout

@@ -2,10 +2,23 @@ import SmallFoundation
 
 extension RedisURL {
     /// Where the server listens. A URL without a host means `localhost`, one without a port the default one.
-    func address() throws(RedisURLError) -> RedisConfiguration.Address {
+    ///
+    /// - Parameters:
+    ///   - host: the host of the options, for a URL that has none in front of its path.
+    ///   - port: likewise the port.
+    func address(
+        besides host: String? = nil, _ port: Int? = nil
+    ) throws(RedisURLError) -> RedisConfiguration.Address {
         switch scheme {
-        case .unixSocket: .unixSocket(path: try socketPath())
-        case .tcp, .tls: try tcpAddress()
+        case .unixSocket:
+            guard host == nil, port == nil else {
+                throw .invalidValue(option: host == nil ? "port" : "host", allowed: "none beside the path of a socket")
+            }
+            return .unixSocket(path: try socketPath())
+        case .tcp, .tls:
+            let own = try hostAndPortOfItsOwn()
+            return .tcp(
+                host: own.host ?? host ?? "localhost", port: own.port ?? port ?? RedisConfiguration.defaultPort)
         }
     }
 
@@ -18,11 +31,11 @@ extension RedisURL {
         return path
     }
 
-    private func tcpAddress() throws(RedisURLError) -> RedisConfiguration.Address {
+    private func hostAndPortOfItsOwn() throws(RedisURLError) -> (host: String?, port: Int?) {
         let isBracketed = hostAndPort.first == UInt8(ascii: "[")
         let host = isBracketed ? try bracketedHost() : hostAndPort.prefix { $0 != UInt8(ascii: ":") }
         let port = hostAndPort[host.endIndex...].dropFirst(isBracketed ? 1 : 0)
-        return .tcp(host: try Self.name(of: host, isBracketed: isBracketed), port: try Self.number(of: port))
+        return (try Self.name(of: host, isBracketed: isBracketed), try Self.number(of: port))
     }
 
     private func bracketedHost() throws(RedisURLError) -> Substring.UTF8View {
@@ -33,8 +46,8 @@ extension RedisURL {
         return host
     }
 
-    private static func name(of host: Substring.UTF8View, isBracketed: Bool) throws(RedisURLError) -> String {
-        if host.isEmpty, !isBracketed { return "localhost" }
+    private static func name(of host: Substring.UTF8View, isBracketed: Bool) throws(RedisURLError) -> String? {
+        if host.isEmpty, !isBracketed { return nil }
         let constraint = Constraint.host
         guard let decoded = String(percentEncoded: host), constraint.isMet(decoded) else {
             throw .invalidPart(.host, allowed: constraint.allowed)
@@ -54,9 +67,9 @@ extension RedisURL {
     }
 
     /// - Parameter text: what follows the host: nothing, or a colon and perhaps digits.
-    private static func number(of text: Substring.UTF8View) throws(RedisURLError) -> Int {
+    private static func number(of text: Substring.UTF8View) throws(RedisURLError) -> Int? {
         let colon = UInt8(ascii: ":")
-        if text.isEmpty || text.elementsEqual([colon]) { return RedisConfiguration.defaultPort }
+        if text.isEmpty || text.elementsEqual([colon]) { return nil }
         let port = OptionValue.integer(.port)
         guard text.first == colon, let number = port.parse(String(Substring(text.dropFirst()))) else {
             throw .invalidPart(.port, allowed: "\(port.allowed); \(RedisURLError.escapes)")

@@ -12,7 +12,11 @@ extension RedisURL {
             guard let text = String(percentEncoded: item[name.endIndex...].dropFirst(), plusIsSpace: true) else {
                 throw .invalidValue(option: option.name, allowed: "percent-encoded UTF-8")
             }
-            try option.apply(text, to: &draft)
+            do {
+                try option.apply(text, to: &draft)
+            } catch .invalidValue(let option, let allowed) {
+                throw .invalidValue(option: option, allowed: allowed + hintAtPassword)
+            }
         }
     }
 

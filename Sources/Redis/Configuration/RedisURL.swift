@@ -21,8 +21,10 @@ struct RedisURL {
         scheme = try Self.takeScheme(of: &rest)
         let authority = rest.prefix { !"/?#".utf8.contains($0) }
         rest = rest[authority.endIndex...]
-        guard !rest.contains(UInt8(ascii: "#")) else {
-            throw .invalidPart(.fragment, allowed: "none, and a '#' written as %23")
+        let fragment = rest.drop { $0 != UInt8(ascii: "#") }
+        rest = rest[..<fragment.startIndex]
+        guard !fragment.contains(UInt8(ascii: "@")) else {
+            throw .invalidPart(.fragment, allowed: "no '@' behind a '#'; \(RedisURLError.escapes)")
         }
         path = rest.prefix { $0 != UInt8(ascii: "?") }
         query = rest[path.endIndex...].dropFirst()
@@ -34,6 +36,12 @@ struct RedisURL {
             userInfo = nil
             hostAndPort = authority
         }
+    }
+
+    /// What to add to an error where a password may have ended the authority too early: the host's `@` is still to come.
+    var hintAtPassword: String {
+        let at = UInt8(ascii: "@")
+        return userInfo == nil && (path.contains(at) || query.contains(at)) ? "; \(RedisURLError.escapes)" : ""
     }
 
     /// Enough to recognise a scheme by, without repeating a megabyte of it.

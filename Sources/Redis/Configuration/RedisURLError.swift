@@ -35,7 +35,7 @@ public enum RedisURLError: Error, Sendable, Hashable {
         /// The path of a Unix socket.
         case socketPath = "socket path"
 
-        /// What follows a `#`, of which there must be none.
+        /// What follows a `#`: it is ignored, unless it looks like the rest of a password.
         case fragment
     }
 

@@ -2,9 +2,13 @@ extension RedisURLOption {
     /// Every option, by redis-py's name where it has one.
     static let all: [RedisURLOption] = [
         .init("db", .integer(.database), \.configuration.database),
+        .init("host", .text(.host), \.host),
+        .init("port", OptionValue<Int>.integer(.port).optional, \.port),
         .init("username", .text(), \.username),
         .init("password", .text(), \.password),
         .init("client_name", .text(.clientName), \.configuration.clientName),
+        .init("lib_name", .textOrNone(.clientName), \.configuration.libraryName),
+        .init("lib_version", .textOrNone(.clientName), \.configuration.libraryVersion),
         .init("protocol", .choice(["2": .resp2, "3": .resp3], allowed: "2 or 3"), \.configuration.protocolVersion),
 
         .init("socket_timeout", .durationOrNone(), \.configuration.commandTimeout),
@@ -41,6 +45,10 @@ extension RedisURLOption {
 
         .init("decode_responses", withoutEffect: .boolean),
         .init("encoding", withoutEffect: .choice(["utf-8": (), "utf8": ()], allowed: "utf-8")),
+        .init("encoding_errors", withoutEffect: .text()),
+        .init("socket_read_size", withoutEffect: .integer(.size)),
+        .init("retry_on_error", withoutEffect: .text()),
+        .init("legacy_responses", withoutEffect: .boolean),
     ]
 }
 

@@ -3,6 +3,8 @@ struct RedisURLOption: Sendable {
     /// What a URL adds up to while it is read: the login may come in pieces from two places.
     struct Draft {
         var configuration: RedisConfiguration
+        var host: String?
+        var port: Int?
         var username: String?
         var password: String?
     }
@@ -32,7 +34,7 @@ struct RedisURLOption: Sendable {
         }
     }
 
-    /// An option that says how Python shows replies, and nothing to us.
+    /// An option of redis-py's that means nothing here, such as how Python shows replies.
     init<Value>(_ name: String, withoutEffect value: OptionValue<Value>) {
         self.name = name
         self.apply = { text, _ throws(RedisURLError) in _ = try Self.parse(text, as: value, of: name) }

@@ -120,7 +120,7 @@ extension ConnectionPool {
     /// Why somebody was not served for so long.
     nonisolated func failure(of entry: LeaseQueue<Connection>.Entry, _ state: borrowing State) -> RedisError {
         if state.connections.isEmpty {
-            let stillTrying = "no answer from there so far"
+            let stillTrying = peer.delay.map(Handshake.reason) ?? "no answer from there so far"
             return state.recovery.lastError
                 ?? .connectFailed(address: "\(configuration.address)", reason: stillTrying)
         }

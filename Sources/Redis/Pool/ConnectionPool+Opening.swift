@@ -23,9 +23,10 @@ extension ConnectionPool {
     /// On a thread of its own, as it blocks. The pool may be let go of meanwhile.
     nonisolated func start(_ attempt: ConnectAttempts.Attempt) {
         do {
-            try Self.onOwnThread { [weak self, configuration, tls] in
+            try Self.onOwnThread { [weak self, configuration, tls, peer] in
                 do throws(RedisError) {
-                    let connection = try BlockingConnection.open(configuration, tls: tls, until: attempt.deadline)
+                    let connection = try BlockingConnection.open(
+                        configuration, tls: tls, peer: peer, until: attempt.deadline)
                     self?.opened(attempt, connection)
                 } catch {
                     self?.ended(attempt, .failure(error))

@@ -16,6 +16,7 @@ import Synchronization
 public actor ConnectionPool {
     nonisolated let configuration: RedisConfiguration
     nonisolated let tls: TLSContextSource?
+    nonisolated let peer = PeerMemory()
 
     /// The command timeout in nanoseconds: a `Duration` has 128 bits, which each call would pay for.
     private nonisolated let commandTime: Int64

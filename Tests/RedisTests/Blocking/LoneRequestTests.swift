@@ -46,15 +46,15 @@ import Testing
         #expect(throws: UnsolicitedReply.self) { try request.receive(.integer(3)) }
     }
 
-    @Test func `an error that is the first of several replies is known while others are missing`() throws {
+    @Test func `the first of several replies is known while others are missing`() throws {
         var request = LoneRequest()
         request.begin(replyCount: 2, at: Self.start)
-        #expect(request.refusal == nil)
-        let error = RESPServerError(code: "ERR", message: "max number of clients reached")
-        _ = try request.receive(.error(error))
-        #expect(request.refusal == error)
+        #expect(request.firstReply == nil)
+        let error = RESPValue.error(RESPServerError(code: "ERR", message: "max number of clients reached"))
+        _ = try request.receive(error)
+        #expect(request.firstReply == error)
         _ = try request.receive(.integer(1))
-        #expect(request.refusal == nil)
+        #expect(request.firstReply == nil)
     }
 
     @Test func `a peer is nearby once it has ever answered soon`() throws {

@@ -57,6 +57,12 @@ extension AcceptedURL {
         .init("redis://[fe80::1%25eth0]:7000") { $0.address = .tcp(host: "fe80::1%eth0", port: 7000) },
         .init("redis://[fe80::1%Eth0]") { $0.address = .tcp(host: "fe80::1%Eth0", port: 6379) },
         .init("redis://[::ffff:127.0.0.1]") { $0.address = .tcp(host: "::ffff:127.0.0.1", port: 6379) },
+        .init("redis://?host=cache.example.com&port=7000") {
+            $0.address = .tcp(host: "cache.example.com", port: 7000)
+        },
+        .init("redis://:6380?host=%3A%3A1&port=7000") { $0.address = .tcp(host: "::1", port: 6380) },
+        .init("redis://localhost?host=other&port=7000") { $0.address = .tcp(host: "localhost", port: 7000) },
+        .init("redis://localhost/#cache") { _ in },
         .init("redis://bücher.example") { $0.address = .tcp(host: "bücher.example", port: 6379) },
     ]
 
@@ -69,6 +75,8 @@ extension AcceptedURL {
         .init("redis://localhost/%33") { $0.database = 3 },
         .init("redis://localhost?db=4") { $0.database = 4 },
         .init("redis://localhost/3?db=4") { $0.database = 4 },
+        .init("redis://localhost/3#the-cache/4?db=5") { $0.database = 3 },
+        .init("redis://localhost?db=4#db=5") { $0.database = 4 },
         .init("redis://localhost/3?db=0"),
         .init("redis://localhost/2147483647") { $0.database = 2_147_483_647 },
         .init("redis://localhost?%64b=5") { $0.database = 5 },
@@ -126,6 +134,10 @@ extension AcceptedURL {
 
     private static let connectionOptions: [AcceptedURL] = [
         .init("redis://localhost?client_name=web-1") { $0.clientName = "web-1" },
+        .init("redis://localhost?lib_name=web&lib_version=2.1") {
+            $0.libraryName = "web"
+            $0.libraryVersion = "2.1"
+        },
         .init("redis://localhost?protocol=2") { $0.protocolVersion = .resp2 },
         .init("redis://localhost?protocol=3"),
         .init("redis://localhost?socket_timeout=0.5") { $0.commandTimeout = .milliseconds(500) },
@@ -139,7 +151,9 @@ extension AcceptedURL {
         .init("redis://localhost?health_check_interval=0"),
         .init("redis://localhost?retry_on_timeout=True") { $0.retryOnTimeout = true },
         .init("redis://localhost?retry_on_timeout=n"),
-        .init("redis://localhost?decode_responses=True&encoding=utf-8"),
+        .init("redis://localhost?decode_responses=True&encoding=utf-8&encoding_errors=replace"),
+        .init("redis://localhost?socket_read_size=65536&legacy_responses=False"),
+        .init("redis://localhost?retry_on_error=ConnectionError"),
         .init("redis://localhost?&db=1&&protocol=2&") {
             $0.database = 1
             $0.protocolVersion = .resp2
@@ -194,6 +208,10 @@ extension AcceptedURL {
             $0.unacknowledgedTimeout = .milliseconds(2500)
         },
         .init("redis://localhost?tcp_user_timeout=none") { $0.unacknowledgedTimeout = nil },
+        .init("redis://localhost?lib_name=&lib_version=") {
+            $0.libraryName = nil
+            $0.libraryVersion = nil
+        },
         .init("redis://localhost?health_check_interval=1.5s") { $0.healthCheckInterval = .milliseconds(1500) },
         .init("redis://localhost?health_check_interval=none"),
         .init("redis://localhost?max_connections=9&min_connections=9&max_in_flight=1") {

@@ -11,6 +11,8 @@ extension RedisPy.Connection {
             // No password and an empty one are the same to it.
             "password": .init(login?.password == "" ? nil : login?.password),
             "client_name": .init(configuration.clientName),
+            "lib_name": .init(configuration.libraryName),
+            "lib_version": .init(configuration.libraryVersion),
             "protocol": .number(Double(configuration.protocolVersion.rawValue)),
             "socket_timeout": .init(configuration.commandTimeout),
             "socket_connect_timeout": .init(configuration.connectTimeout),

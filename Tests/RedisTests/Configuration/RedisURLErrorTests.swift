@@ -34,14 +34,28 @@ import Testing
         let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: "redis://localhost?tiemout=1") }
         #expect(
             error?.description == """
-                unknown option 'tiemout' in the Redis URL: expected db, username, password, client_name, protocol, \
+                unknown option 'tiemout' in the Redis URL: expected db, host, port, username, password, client_name, \
+                lib_name, lib_version, protocol, \
                 socket_timeout, socket_connect_timeout, socket_keepalive, socket_keepalive_idle, \
                 socket_keepalive_interval, socket_keepalive_count, tcp_user_timeout, health_check_interval, \
                 retry_on_timeout, \
                 max_connections, min_connections, max_in_flight, timeout, idle_timeout, max_lifetime, ssl_cert_reqs, \
                 ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_ca_data, ssl_certfile, ssl_keyfile, ssl_password, \
-                ssl_ciphers, ssl_min_version, decode_responses or encoding
+                ssl_ciphers, ssl_min_version, decode_responses, encoding, encoding_errors, socket_read_size, \
+                retry_on_error or legacy_responses
                 """)
+    }
+
+    @Test(arguments: [
+        "redis://:pa/ss@localhost", "redis://app:12/34@localhost", "redis://:pa?ss@localhost",
+        "redis://:12#ss@localhost",
+        "redis://:12?db=ss@localhost", "redis://app:12/@localhost",
+    ])
+    func `an error where a password may be cut says how to write it`(url: String) {
+        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: url) }
+        #expect(
+            error?.description.hasSuffix("; in a password write '/', '?', '#' and '&' as %2F, %3F, %23 and %26") == true
+        )
     }
 
     @Test func `an unknown scheme is told the known ones`() {

@@ -92,8 +92,6 @@ import Testing
         try await withServer("--requirepass", "secret") { server in
             var configuration = server.configuration
             configuration.protocolVersion = version
-            // RESP2 without a name or a database says nothing that needs a password before the first command.
-            configuration.database = 1
             let stranger = try kind.open(configuration)
             let error = await #expect(throws: RedisError.self) { try await stranger.execute(["PING"]) }
             guard case .handshakeRefused(_, let refusal)? = error else {

@@ -7,12 +7,20 @@ import Testing
         ["CLIENT", "SETINFO", "LIB-NAME", "cachetory-swift"], ["CLIENT", "SETINFO", "LIB-VER", "0.1.0"],
     ]
     private static let okay = RESPValue.simpleString("OK")
-    private static let unknown = RESPValue.error(RESPServerError(code: "ERR", message: "unknown command `HELLO`"))
+    private static let unknown = error("ERR unknown command `CLIENT`")
 
     private func handshake(
-        _ configuration: RedisConfiguration = RedisConfiguration(), login: RedisConfiguration.Login? = nil
+        _ configuration: RedisConfiguration = RedisConfiguration(), login: RedisConfiguration.Login? = nil,
+        _ change: (inout PeerDialect) -> Void = { _ in }
     ) -> Handshake {
-        Handshake(configuration, login: login)
+        var dialect = PeerDialect()
+        change(&dialect)
+        return Handshake(configuration, login: login, dialect: dialect)
+    }
+
+    private static func error(_ line: String) -> RESPValue {
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        return .error(RESPServerError(code: parts[0], message: parts.count > 1 ? parts[1] : ""))
     }
 
     private func replies(to handshake: Handshake, _ special: [Int: RESPValue] = [:]) -> [RESPValue] {
@@ -37,25 +45,112 @@ import Testing
 
     @Test func `it says no more than it has to`() {
         #expect(handshake().commands == [["HELLO", "3"]] + Self.libraryInfo)
-        #expect(handshake(RedisConfiguration(protocolVersion: .resp2)).commands == Self.libraryInfo)
+        let silent = RedisConfiguration(libraryName: nil, libraryVersion: nil)
+        #expect(handshake(silent).commands == [["HELLO", "3"]])
+        #expect(
+            handshake(RedisConfiguration(libraryName: "app")).commands[1] == ["CLIENT", "SETINFO", "LIB-NAME", "app"])
+    }
+
+    @Test func `in RESP2 something is asked that tells whether a login is wanted`() throws {
+        let plain = RedisConfiguration(protocolVersion: .resp2)
+        #expect(handshake(plain).commands == Self.libraryInfo + [["PING"]])
+        var refused = handshake(plain)
+        #expect(throws: RedisError.self) { try refused.receive(replies(to: refused, [2: Self.error("NOAUTH no")])) }
+        // Nobody needs the permission to ping.
+        var allowed = handshake(plain)
+        try allowed.receive(replies(to: allowed, [2: Self.error("NOPERM no")]))
+        #expect(allowed.request == nil)
     }
 
     @Test(arguments: [
-        unknown, .error(RESPServerError(code: "ERR", message: "unknown command 'HELLO', with args beginning with:")),
-        .error(RESPServerError(code: "NOPROTO", message: "unsupported protocol version")),
+        "ERR unknown command `HELLO`", "ERR unknown command 'HELLO', with args beginning with: '3'",
+        "NOPROTO unsupported protocol version", "unsupported command 'HELLO'", "ERR Unknown or disabled command",
+        "ERR unsupported command", "ERR HELLO is not supported", "ERR command not allowed", "ERR syntax error",
+        "ERR wrong number of arguments for 'hello' command", "NOAUTH Authentication required.", "-",
     ])
-    func `a server that does not know HELLO is spoken to in RESP2`(reply: RESPValue) throws {
+    func `a server that does not know HELLO is spoken to in RESP2`(line: String) throws {
         var handshake = handshake(
             RedisConfiguration(database: 3, clientName: "app"),
             login: RedisConfiguration.Login(username: nil, password: "secret"))
         // A server that wants a password refuses all the others, too.
         let denied = RESPValue.error(RESPServerError(code: "NOAUTH", message: ""))
-        try handshake.receive(replies(to: handshake, [0: reply, 1: denied, 2: denied, 3: denied]))
+        try handshake.receive(replies(to: handshake, [0: Self.error(line), 1: denied, 2: denied, 3: denied]))
         #expect(
             handshake.commands == [["AUTH", "secret"], ["CLIENT", "SETNAME", "app"]] + Self.libraryInfo
                 + [["SELECT", 3]])
         try handshake.receive(replies(to: handshake))
         #expect(handshake.request == nil)
+        // The next one does not ask again.
+        let next = Handshake(RedisConfiguration(), login: nil, dialect: handshake.dialect)
+        #expect(next.commands == Self.libraryInfo + [["PING"]])
+    }
+
+    @Test(
+        arguments: [RedisConfiguration.ProtocolVersion.resp2, .resp3],
+        [
+            "BUSY Redis is busy running a script.", "LOADING Redis is loading the dataset in memory",
+            "MASTERDOWN Link with MASTER is down",
+        ])
+    func `a server that cannot do it yet is asked again`(
+        version: RedisConfiguration.ProtocolVersion, line: String
+    ) throws {
+        let configuration = RedisConfiguration(database: 3, protocolVersion: version)
+        var handshake = handshake(configuration, login: RedisConfiguration.Login(username: nil, password: "secret"))
+        let commands = handshake.commands
+        for index in [0, 3] {
+            try handshake.receive(replies(to: handshake, [index: Self.error(line)]))
+            #expect(handshake.commands == commands)
+            #expect(handshake.delay?.description == line)
+        }
+        try handshake.receive(replies(to: handshake))
+        #expect(handshake.request == nil)
+        #expect(handshake.delay == nil)
+    }
+
+    @Test func `a server that takes no more clients is no refusal for good`() {
+        var handshake = handshake(
+            RedisConfiguration(libraryName: nil, libraryVersion: nil, protocolVersion: .resp2),
+            login: RedisConfiguration.Login(username: nil, password: "secret"))
+        let error = #expect(throws: RedisError.self) {
+            try handshake.receive([Self.error("ERR max number of clients reached")])
+        }
+        guard case .connectFailed(_, let reason)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("maxclients"))
+    }
+
+    @Test func `a server that knows only a password gets that alone`() throws {
+        var handshake = handshake(
+            RedisConfiguration(protocolVersion: .resp2),
+            login: RedisConfiguration.Login(username: "h", password: "secret"))
+        let line = "ERR wrong number of arguments for 'auth' command"
+        try handshake.receive(replies(to: handshake, [0: Self.error(line)]))
+        #expect(handshake.commands.first == ["AUTH", "secret"])
+        #expect(throws: RedisError.self) { try handshake.receive(replies(to: handshake, [0: Self.error(line)])) }
+    }
+
+    @Test func `a peer that does not know CLIENT is not asked it`() {
+        let named = RedisConfiguration(database: 3, clientName: "app")
+        #expect(
+            handshake(named) { $0.knowsClient = false }.commands == [["HELLO", "3", "SETNAME", "app"], ["SELECT", 3]])
+        let bare = handshake(named) { ($0.knowsHello, $0.knowsClient) = (false, false) }
+        #expect(bare.commands == [["SELECT", 3]])
+    }
+
+    @Test(arguments: [
+        "ERR unknown command 'AUTH', with args beginning with: 'hunter2'", "hunter2 is wrong", "ERR hunter2?",
+    ])
+    func `no error repeats the password`(line: String) {
+        var handshake = handshake(
+            RedisConfiguration(protocolVersion: .resp2),
+            login: RedisConfiguration.Login(username: "app", password: "hunter2"))
+        let error = #expect(throws: RedisError.self) {
+            try handshake.receive(replies(to: handshake, [0: Self.error(line)]))
+        }
+        #expect(!String(reflecting: error).contains("hunter2"))
+        #expect(!"\(handshake.failure("what? hunter2"))".contains("hunter2"))
     }
 
     @Test func `in RESP2 a user logs in with the name`() {
@@ -71,7 +166,10 @@ import Testing
         #expect(handshake.request == nil)
     }
 
-    @Test(arguments: [RedisConfiguration.ProtocolVersion.resp2, .resp3], ["WRONGPASS", "NOAUTH", "NOPERM"])
+    @Test(arguments: [
+        (RedisConfiguration.ProtocolVersion.resp2, "WRONGPASS"), (.resp2, "NOAUTH"), (.resp2, "NOPERM"),
+        (.resp2, "ERR"), (.resp3, "WRONGPASS"), (.resp3, "NOPERM"),
+    ])
     func `a refused log-in is an error with the server's reason`(
         version: RedisConfiguration.ProtocolVersion, code: String
     ) {

@@ -1,0 +1,42 @@
+import Locking
+package import RESP
+
+/// What the connections of one pool have found out about their peer. It lasts as long as the pool.
+package final class PeerMemory: Sendable {
+    private struct State {
+        var dialect = PeerDialect()
+        var delay: RESPServerError?
+        /// Handshakes since the last one that succeeded in which the peer closed the connection.
+        var hangUps = 0
+    }
+
+    private let state = Lock(State())
+
+    package init() {}
+
+    /// What the next handshake may say.
+    package var dialect: PeerDialect { state.withLock { $0.dialect } }
+
+    /// Why the handshake that goes on has to wait; nil if none does.
+    package var delay: RESPServerError? { state.withLock { $0.delay } }
+
+    /// A handshake has succeeded in this way.
+    func remember(_ dialect: PeerDialect) { state.withLock { $0 = State(dialect: dialect) } }
+
+    /// The peer does not understand what it used to: another one may have taken its place.
+    func forget() { state.withLock { $0.dialect = PeerDialect() } }
+
+    /// The peer has closed the connection during a handshake.
+    ///
+    /// - Returns: whether that may be on account of what was said, for it is not the first time.
+    func noteHangUp() -> Bool {
+        state.withLock { state in
+            state.delay = nil
+            state.hangUps += 1
+            return state.hangUps > 1
+        }
+    }
+
+    /// The server answers the handshake, and cannot do it yet; nil if it can.
+    func noteDelay(_ reason: RESPServerError?) { state.withLock { $0.delay = reason } }
+}

@@ -23,6 +23,9 @@ enum RedisPy {
                 self = .boolean(value)
             } else if let value = try? container.decode(Double.self) {
                 self = .number(value)
+            } else if let letters = try? container.decode([String].self) {
+                // It makes a list of letters of a word for `retry_on_error`.
+                self = .text(letters.joined())
             } else {
                 self = .text(try container.decode(String.self))
             }

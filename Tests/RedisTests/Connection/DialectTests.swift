@@ -167,7 +167,7 @@ import Testing
     func `a server that is busy with a script is no refusal, and serves the same pool later`(
         kind: PoolKind, version: RedisConfiguration.ProtocolVersion
     ) async throws {
-        try await withServer("--busy-reply-threshold", "1") { server in
+        try await withServer("--lua-time-limit", "1") { server in
             let script = Task {
                 try await PoolKind.async.withPool(server.unixConfiguration.patient) {
                     try await $0.exclusively([["EVAL", "while true do end", "0"]], .seconds(100))

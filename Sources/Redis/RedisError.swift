@@ -28,8 +28,13 @@ public enum RedisError: Error, Sendable, Hashable {
         case unknown
     }
 
-    /// The server refused the command. Nothing was changed.
+    /// The server refused the command. Nothing was changed, but by a script or a module's command that failed on its way.
     case server(RESPServerError)
+
+    /// The server refused `MULTI`, and so executed the commands of a transaction one by one, as far as it did not refuse
+    /// them as well. It happens only where it has accepted transactions on this connection before, as when the user's
+    /// permissions change; where it never did, nothing is sent, and the error is ``server(_:)``.
+    case notAtomic(RESPServerError)
 
     /// The command's deadline passed: see `socket_timeout`. A reply that still comes is dropped.
     case timedOut(Outcome)
@@ -61,6 +66,10 @@ public enum RedisError: Error, Sendable, Hashable {
     /// The command changes or keeps the connection that it is sent on, which other callers share.
     case needsExclusiveLease(command: String)
 
+    /// The command is not supported, as `SUBSCRIBE` and `MONITOR`: after it, its connection no longer gives one reply to
+    /// each command. Nothing was sent.
+    case unsupportedCommand(command: String)
+
     /// The command cannot be sent: it has no arguments.
     case emptyCommand
 }
@@ -70,6 +79,16 @@ extension RedisError {
     static func poolClosed(_ outcome: Outcome) -> RedisError {
         outcome == .notExecuted ? .closed : .connectionLost(reason: "the pool was closed", outcome)
     }
+
+    /// The same for a command that was to be sent behind the one which failed.
+    var withNothingExecuted: RedisError {
+        switch self {
+        case .timedOut: .timedOut(.notExecuted)
+        case .connectionLost(let reason, _): .connectionLost(reason: reason, .notExecuted)
+        case .protocolViolation(let reason, _): .protocolViolation(reason: reason, .notExecuted)
+        default: self
+        }
+    }
 }
 
 extension RedisError: CustomStringConvertible {
@@ -77,6 +96,9 @@ extension RedisError: CustomStringConvertible {
         switch self {
         case .server(let error):
             "Redis refused the command: \(error)"
+        case .notAtomic(let error):
+            "Redis refused MULTI, so the commands of the transaction were executed one by one: \(error); allow the user "
+                + "MULTI, EXEC and DISCARD"
         case .timedOut(let outcome):
             "no reply before the command's deadline (socket_timeout); \(outcome)"
         case .connectionLost(let reason, let outcome):
@@ -98,6 +120,9 @@ extension RedisError: CustomStringConvertible {
             "Redis answered \(command) with an unexpected reply: \(reply)"
         case .needsExclusiveLease(let command):
             "\(command) needs a connection to itself: call it inside withConnection"
+        case .unsupportedCommand(let command):
+            "\(command) is not supported: after it, a connection no longer gives one reply to each command; for "
+                + "subscriptions, use another client beside this one"
         case .emptyCommand:
             "a command needs at least its name"
         }

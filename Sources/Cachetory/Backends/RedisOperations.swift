@@ -90,7 +90,7 @@ extension RedisOperations {
     /// Whether `SET` has set: `OK`, or null with `NX`. Where the time to live was over, a count stands for it.
     static func wasSet(_ reply: RESPValue, ifNotExists: Bool) throws(RedisError) -> Bool {
         switch reply {
-        case .simpleString: true
+        case _ where reply.isOK: true
         case .null: false
         case .integer(let count): ifNotExists ? count == 0 : true
         default: throw unexpected(reply, to: "SET")
@@ -100,26 +100,29 @@ extension RedisOperations {
     /// That everything was set, in a transaction too: there an error may stand among the replies.
     static func checkAllSet(_ reply: RESPValue) throws(RedisError) {
         switch reply {
-        case .simpleString, .integer: return
+        case _ where reply.isOK: return
+        case .integer: return
         case .array:
-            for case .error(let error) in try reply.transactionReplies() { throw .server(error) }
+            for reply in try reply.transactionReplies() where !reply.isOK { throw unexpected(reply, to: "SET") }
         default: throw unexpected(reply, to: "MSET")
         }
     }
 
-    /// The reply's number; of a transaction, the last one's.
+    /// The reply's number; of a transaction, the last one's, if no other is an error.
     static func count(_ reply: RESPValue) throws(RedisError) -> Int {
         switch reply {
         case .integer(let count): return Int(count)
         case .array:
-            guard let last = try reply.transactionReplies().last else { throw unexpected(reply, to: "EXEC") }
+            let replies = try reply.transactionReplies()
+            for case .error(let error) in replies { throw .server(error) }
+            guard let last = replies.last else { throw unexpected(reply, to: "EXEC") }
             return try count(last)
         default: throw unexpected(reply, to: "a command that counts")
         }
     }
 
     static func checkDone(_ reply: RESPValue) throws(RedisError) {
-        guard case .simpleString = reply else { throw unexpected(reply, to: "FLUSHDB") }
+        guard reply.isOK else { throw unexpected(reply, to: "FLUSHDB") }
     }
 
     private static func unexpected(_ reply: RESPValue, to command: String) -> RedisError {

@@ -61,6 +61,9 @@ public struct SyncRedisBackend: SyncBackend {
     }
 
     /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
+    ///
+    /// One round trip; one more for the first transaction on a connection, which shows that the server accepts them. Where
+    /// it does not, nothing is set.
     public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) throws {
         if items.isEmpty { return }
         let request = try RedisOperations.setMany(items, timeToLive: timeToLive)

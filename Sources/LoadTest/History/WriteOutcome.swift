@@ -15,9 +15,9 @@ enum WriteOutcome: Sendable {
             case .timedOut(let outcome), .connectionLost(_, let outcome), .protocolViolation(_, let outcome):
                 outcome == .notExecuted ? .refused : .unknown
             case .server, .connectFailed, .tlsFailed, .handshakeRefused, .poolExhausted, .closed,
-                .needsExclusiveLease, .emptyCommand:
+                .needsExclusiveLease, .unsupportedCommand, .emptyCommand:
                 .refused
-            case .unexpectedReply, nil:
+            case .notAtomic, .unexpectedReply, nil:
                 .unknown
             }
     }

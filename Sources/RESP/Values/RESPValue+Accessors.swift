@@ -1,4 +1,4 @@
-public import Foundation
+public import SmallFoundation
 
 // For callers who know which kind of reply their command gets.
 extension RESPValue {

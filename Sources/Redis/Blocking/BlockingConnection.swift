@@ -38,6 +38,9 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// Whether it may be used again: there was no error, and no reply is missing.
     package private(set) var isUsable = true
 
+    /// What the replies to shared leases tell of its state.
+    private(set) var session = SharedSession()
+
     /// When it got its last reply.
     package private(set) var lastUsed = Timestamp.now
 
@@ -104,6 +107,16 @@ extension BlockingConnection {
         current.finish(at: lastUsed)
         isUsable = ending == nil
         return reply
+    }
+
+    /// Takes a reply for what it tells of the connection's state, which makes it unusable if that is in doubt.
+    @inline(never)
+    mutating func noteState(_ reply: RESPValue, to request: Request) {
+        if request.isWronglyQueued(reply) { session.noteUnexplainedQueued() }
+        if request.kind == .transaction, case .array(let replies) = reply {
+            _ = session.note(replies, to: request.kind)
+        }
+        if session.isInDoubt { isUsable = false }
     }
 
     /// What came behind the last reply must be pushes: a reply among it would be taken for that to the next request.

@@ -26,10 +26,15 @@ extension SyncConnectionPool {
         return [reply]
     }
 
-    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip.
+    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip, and
+    /// one more for the first transaction on each connection.
+    ///
+    /// A server that refuses `MULTI` executes the commands behind it at once. So the first transaction on a connection is
+    /// an empty one, and nothing is sent if the server refuses that, as it does where the user may not send `MULTI`.
     ///
     /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed by itself.
-    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none.
+    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none;
+    ///   ``RedisError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same connection.
     public func transaction(_ commands: [Command]) throws(RedisError) -> [RESPValue] {
         if commands.isEmpty { return [] }
         for command in commands { try command.checkIsShareable() }
@@ -47,7 +52,10 @@ extension SyncConnectionPool {
             do throws(RedisError) {
                 // What broke one connection may have broken the others.
                 let reply = try execute(request, at: now, trustsIdle: isFirst, until: deadline)
-                guard let next = retry.pause(after: reply, until: deadline) else { return reply }
+                if RetryPolicy.isFinal(reply, to: request) { return reply }
+                guard let next = retry.pause(after: reply, to: request, until: deadline) else {
+                    return try request.checkingNotQueued(reply)
+                }
                 pause = next
             } catch {
                 if retry.startsOver(after: error) {
@@ -69,6 +77,7 @@ extension SyncConnectionPool {
         var now = start
         let lease = try lease(at: &now, trustsIdle: trustsIdle, until: deadline)
         defer { giveBack(lease) }
-        return try lease.connection.execute(request, at: now, until: deadline)
+        if request.kind == .transaction { return try lease.connection.executeTransaction(request, until: deadline) }
+        return try lease.connection.executeShared(request, at: now, until: deadline)
     }
 }

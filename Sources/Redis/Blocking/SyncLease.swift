@@ -8,7 +8,7 @@ final class SyncLease: @unchecked Sendable {
 
     @exclusivity(unchecked) var connection: BlockingConnection
 
-    /// What the commands of this loan have left behind; kept up where a caller may send any.
+    /// What the commands of a caller who may send any have left behind.
     @exclusivity(unchecked) var session = SessionState()
 
     /// When it is too old to be lent again.
@@ -21,7 +21,7 @@ final class SyncLease: @unchecked Sendable {
 
     /// Whether it answers a `PING`. An error such as `LOADING` is an answer, too.
     func answers(until deadline: Timestamp) -> Bool {
-        (try? connection.execute(Request(["PING"]), until: deadline)) != nil
+        (try? connection.execute(Request(["PING"]), until: deadline)).map { !$0.isQueued } ?? false
     }
 
     /// Whether another caller may have it.

@@ -2,8 +2,8 @@ public import RESP
 
 /// A connection that one thread has to itself: for `MULTI` with `WATCH`, for commands that wait, for another database.
 ///
-/// Got from ``SyncConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
-/// transaction, a subscription, a call that timed out.
+/// Got from ``SyncConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it, or
+/// may have been: a transaction whose end the server did not confirm, another database, a call that timed out.
 ///
 /// ```swift
 /// let pool = try SyncConnectionPool(url: "redis://localhost")
@@ -29,20 +29,31 @@ public final class SyncLeasedConnection {
 
     /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
     ///
-    /// - Throws: as ``SyncConnectionPool/execute(_:)``.
+    /// - Throws: as ``SyncConnectionPool/execute(_:)``; ``RedisError/unsupportedCommand(command:)`` for `SUBSCRIBE` and
+    ///   its like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
     public func execute(_ command: Command) throws(RedisError) -> RESPValue {
         try execute(command, timeout: commandTimeout)
     }
 
     /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
     public func execute(_ command: Command, timeout: Duration?) throws(RedisError) -> RESPValue {
-        if command.arguments.isEmpty { throw .emptyCommand }
+        try command.checkIsSupported()
         guard !isOver, lease.connection.isUsable else {
             throw .connectionLost(reason: isOver ? "its lease is over" : "it broke before", .notExecuted)
         }
-        lease.session.note(command)
+        lease.session.note(sent: command)
         let now = Timestamp.now
-        return try lease.connection.execute(Request(command), at: now, until: now + timeout).throwingErrorReply()
+        let reply: RESPValue
+        do {
+            reply = try lease.connection.execute(Request(leased: command), at: now, until: now + timeout)
+        } catch {
+            _ = lease.session.note(nil, to: command)
+            throw error
+        }
+        guard lease.session.note(reply, to: command) else {
+            throw .unexpectedReply(command: command.name ?? "", reply: reply.summary)
+        }
+        return try reply.throwingErrorReply()
     }
 
     /// From here on it is another caller's.

@@ -32,6 +32,22 @@ extension RequestForm {
         }
     }
 
+    /// The name of the first command.
+    var name: String {
+        switch self {
+        case .commands(let first, _): first.name ?? ""
+        case .key(let name, _), .keys(let name, _): "\(name)"
+        case .set: "SET"
+        case .setAll(_, let milliseconds): milliseconds == nil ? "MSET" : "MULTI"
+        }
+    }
+
+    /// See ``Command/isServersOwn``.
+    var isServersOwn: Bool {
+        guard case .commands(let first, let rest) = self else { return true }
+        return first.isServersOwn && rest.allSatisfy(\.isServersOwn)
+    }
+
     func encode(into bytes: inout OutgoingBytes) {
         switch self {
         case .commands(let first, let rest):

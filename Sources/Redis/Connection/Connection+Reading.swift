@@ -42,6 +42,7 @@ extension Connection {
         var waitsForCallers = false
         var endsSilence = false
         var answersQuickly = false
+        var isInDoubt = false
         var unsolicited: UnsolicitedReply?
         shared.withLock { shared in
             let inFlight = shared.exchange.inFlight
@@ -67,12 +68,17 @@ extension Connection {
             }
             // Before those are resumed who have theirs first.
             shared.exchange.awaitsTurn = lends || !shared.reading.isReactors || shared.writingTurn.isAwaited
+            if shared.exchange.session.isInDoubt {
+                answers.store(false, ordering: .relaxed)
+                isInDoubt = true
+            }
         }
         if writes { write() }
         if answersQuickly { reactor.linger() }
         // Before the waiters go on, so that their next calls find the connection as free as it is.
         leases.subtract(inbox.answeredCount, ordering: .sequentiallyConsistent)
         inbox.deliver()
+        if isInDoubt { closeOnceAnswered() }
         if lends { lendReading() }
         if waitsForCallers { queueWriting(at: now) }
         if let owner, endsSilence || owner.hasWaiters { owner.connectionFreed() }

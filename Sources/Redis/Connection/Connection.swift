@@ -119,7 +119,7 @@ extension Connection {
         var setsTimer = false
         var joinsTurn = false
         let isAdded = shared.withLock { shared in
-            if shared.exchange.isClosed { return false }
+            guard shared.exchange.isOpen else { return false }
             let size = shared.exchange.add(request, waiter: waiter, deadline: deadline)
             if size >= LargeRequests.leastSize { noteLargeBytes(of: shared.exchange) }
             if deadline < shared.timer {
@@ -187,6 +187,9 @@ extension Connection: PoolMember {
     package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
 
     package var isAvailable: Bool { answers.load(ordering: .relaxed) }
+
+    /// Whether the server is known to accept transactions on it.
+    var acceptsTransactions: Bool { shared.withLock { $0.exchange.session.acceptsTransactions } }
 
     /// Whether it is at its end, and never comes back.
     package var isClosed: Bool { shared.withLock { $0.exchange.isClosed } }

@@ -11,6 +11,7 @@ package struct Exchange<Waiter>: ~Copyable {
         /// Where the request begins in all the bytes ever added.
         var firstByte: UInt64
         let deadline: Timestamp
+        let kind: Request.Kind
         /// How many replies are still to come; at least one.
         var missingReplies: Int
         var isOverdue = false
@@ -71,6 +72,11 @@ package struct Exchange<Waiter>: ~Copyable {
 
     package private(set) var isClosed = false
 
+    package private(set) var session = SharedSession()
+
+    /// Waiters whose commands were queued in a transaction that another request has left open.
+    private var queued: [Abandoned] = []
+
     /// Whether somebody writes what has gathered as soon as the callers who got the last replies have had their turn.
     package var awaitsTurn = false
 
@@ -104,6 +110,7 @@ package struct Exchange<Waiter>: ~Copyable {
 
 extension Exchange: Sendable where Waiter: Sendable {}
 extension Exchange.Entry: Sendable where Waiter: Sendable {}
+extension Exchange.Abandoned: Sendable where Waiter: Sendable {}
 
 // MARK: - Writing
 
@@ -120,7 +127,7 @@ extension Exchange {
         added += 1
         entries.append(
             Entry(
-                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline,
+                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline, kind: request.kind,
                 missingReplies: request.replyCount))
         return size
     }
@@ -133,8 +140,11 @@ extension Exchange {
         return (gathered < Self.holdCount || inFlight > Self.soleDepth) && clock.expectsReply(at: now)
     }
 
+    /// Whether requests may be added.
+    package var isOpen: Bool { !isClosed && !session.isInDoubt }
+
     /// Whether there is something to write, and nobody writing.
-    package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isClosed }
+    package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && isOpen }
 
     /// Whether somebody should write what has gathered now.
     package func shouldWrite(at now: Timestamp) -> Bool { mayWrite && !shouldHold(at: now) }
@@ -179,7 +189,8 @@ extension Exchange {
     /// Takes the next reply.
     ///
     /// - Returns: the oldest waiter with its reply, or with an array of them where its request had several commands; nil
-    ///   if that needs more replies yet, or for a push, which answers nobody and is dropped.
+    ///   if that needs more replies yet, or for a push, which answers nobody and is dropped, or where the reply is none of
+    ///   its own: see ``takeAbandonedInDoubt()``.
     package mutating func receive(
         _ reply: consuming RESPValue
     ) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPValue)? {
@@ -195,10 +206,30 @@ extension Exchange {
         guard let entry = entries.popFirst() else { throw UnsolicitedReply() }
         answered += 1
         if large.bytes > 0 { large.remove(Int((entries.first?.firstByte ?? end) - entry.firstByte)) }
-        if collected.isEmpty { return (entry.waiter, reply) }
-        collected.append(reply)
-        defer { collected = [] }
-        return (entry.waiter, .array(collected))
+        if collected.isEmpty, !session.isInDoubt { return (entry.waiter, reply) }
+        return finish(entry, with: reply)
+    }
+
+    /// The last reply to several commands, or one on a connection in doubt.
+    @inline(never)
+    private mutating func finish(_ entry: Entry, with last: RESPValue) -> (waiter: Waiter, reply: RESPValue)? {
+        collected.append(last)
+        let replies = collected
+        collected = []
+        if session.note(replies, to: entry.kind) {
+            return (entry.waiter, replies.count == 1 ? replies[0] : .array(replies))
+        }
+        // An EXEC on its way executes them, if the server does not refuse that one as well.
+        let mayBeExecuted = hasTransactionUnderWay || !replies.allSatisfy { $0.isQueued || $0.isError }
+        queued.append(Abandoned(waiter: entry.waiter, mayBeExecuted: mayBeExecuted))
+        return nil
+    }
+
+    private var hasTransactionUnderWay: Bool {
+        for offset in 0..<entries.count where entries[offset].kind == .transaction {
+            return entries[offset].firstByte < takenBytes
+        }
+        return false
     }
 
     /// All that was read at once has been taken.
@@ -260,6 +291,24 @@ extension Exchange {
             }
         }
         outgoing = kept
+    }
+
+    /// A caller got `QUEUED` for a command that nobody should have queued.
+    package mutating func noteUnexplainedQueued() {
+        session.noteUnexplainedQueued()
+    }
+
+    /// In doubt: the waiters whose commands nobody executes, for they were queued in a transaction that never ends, or are
+    /// not written yet.
+    package mutating func takeAbandonedInDoubt() -> [Abandoned] {
+        var abandoned = queued
+        queued = []
+        for offset in 0..<entries.count where entries[offset].firstByte >= takenBytes {
+            entries[offset].isOverdue = true
+            abandoned.append(Abandoned(waiter: entries[offset].waiter, mayBeExecuted: false))
+        }
+        withdrawOverdue()
+        return abandoned
     }
 
     /// Ends it: nothing is written any more, and all waiters are given back, the oldest first.

@@ -32,12 +32,17 @@ extension ConnectionPool {
         return [reply]
     }
 
-    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip.
+    /// Executes all the commands, or none, with nothing between them: `MULTI`, the commands, `EXEC`. One round trip, and
+    /// one more for the first transaction on each connection.
     ///
     /// As everywhere in Redis, a command that fails by itself, such as `INCR` of a word, undoes none of the others.
     ///
+    /// A server that refuses `MULTI` executes the commands behind it at once. So the first transaction on a connection is
+    /// an empty one, and nothing is sent if the server refuses that, as it does where the user may not send `MULTI`.
+    ///
     /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed.
-    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none.
+    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none;
+    ///   ``RedisError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same connection.
     public nonisolated func transaction(_ commands: [Command]) async throws -> [RESPValue] {
         if commands.isEmpty { return [] }
         for command in commands { try command.checkIsShareable() }
@@ -51,8 +56,8 @@ extension ConnectionPool {
         let first: Result<RESPValue, any Error>
         do {
             let reply =
-                if let connection = takeInPassing(at: now) {
-                    try await connection.execute(request, at: now, until: deadline)
+                if request.kind == .plain, let connection = takeInPassing(at: now) {
+                    try await connection.executeShared(request, at: now, until: deadline)
                 } else {
                     try await sendInTurn(request, until: deadline)
                 }
@@ -69,7 +74,34 @@ extension ConnectionPool {
 
     @inline(never)
     private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPValue {
-        try await lease(.shared, until: deadline).execute(request, at: .now, until: deadline)
+        if request.kind == .transaction { return try await sendTransaction(request, until: deadline) }
+        return try await lease(.shared, until: deadline).executeShared(request, at: .now, until: deadline)
+    }
+
+    /// Once the server has accepted an empty one on the same connection: where it refuses `MULTI`, it would execute the
+    /// commands behind it.
+    @inline(never)
+    private nonisolated func sendTransaction(
+        _ request: Request, until deadline: Timestamp
+    ) async throws -> RESPValue {
+        var connection = takeInPassing(at: .now)
+        if connection == nil { connection = try await lease(.shared, until: deadline) }
+        guard let connection else { throw RedisError.closed }
+        if !connection.acceptsTransactions {
+            // The lease is for the transaction; this one is the empty one's.
+            connection.retainLease()
+            do {
+                let reply = try await connection.execute(.emptyTransaction, at: .now, until: deadline)
+                guard case .array(let replies) = reply, TransactionReplies(replies).wasExecuted else {
+                    connection.release()
+                    return reply
+                }
+            } catch {
+                connection.release()
+                throw (error as? RedisError)?.withNothingExecuted ?? error
+            }
+        }
+        return try await connection.execute(request, at: .now, until: deadline)
     }
 
     /// What follows a first attempt that was in vain.
@@ -82,10 +114,10 @@ extension ConnectionPool {
         while true {
             if retry.startsOver(after: result) {
                 deadline = self.deadline(from: .now)
-            } else if let pause = retry.pause(after: result, until: deadline) {
+            } else if let pause = retry.pause(after: result, to: request, until: deadline) {
                 if pause > .zero { try await reactor.pause(for: pause) }
             } else {
-                return try result.get()
+                return try request.checkingNotQueued(result.get())
             }
             do {
                 result = .success(try await sendInTurn(request, until: deadline))
@@ -101,17 +133,6 @@ extension RESPValue {
     package func throwingErrorReply() throws(RedisError) -> RESPValue {
         if case .error(let error) = self { throw .server(error) }
         return self
-    }
-
-    /// The replies to the commands of a transaction, from all that its request got.
-    package func transactionReplies() throws(RedisError) -> [RESPValue] {
-        guard case .array(let all) = self, let last = all.last else {
-            throw .unexpectedReply(command: "EXEC", reply: summary)
-        }
-        if case .array(let replies) = last { return replies }
-        // Which command it was that the server refused is more telling than that EXEC was aborted for it.
-        for case .error(let error) in all { throw .server(error) }
-        throw .unexpectedReply(command: "EXEC", reply: last.summary)
     }
 
     /// What kind of value it is, and no more of it than an error message should hold.

@@ -3,8 +3,8 @@ public import RESP
 
 /// A connection that one caller has to itself: for `MULTI` with `WATCH`, for commands that wait, for another database.
 ///
-/// Got from ``ConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it: a
-/// transaction, a subscription, a call that was cancelled or timed out.
+/// Got from ``ConnectionPool/withConnection(_:)``. It is closed rather than given back where something was left in it, or may
+/// have been: a transaction whose end the server did not confirm, another database, a call that was cancelled or timed out.
 ///
 /// ```swift
 /// let pool = try ConnectionPool(url: "redis://localhost")
@@ -30,29 +30,37 @@ public final class LeasedConnection: Sendable {
 
     /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
     ///
-    /// - Throws: as ``ConnectionPool/execute(_:)``.
+    /// - Throws: as ``ConnectionPool/execute(_:)``; ``RedisError/unsupportedCommand(command:)`` for `SUBSCRIBE` and its
+    ///   like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
     public func execute(_ command: Command) async throws -> RESPValue {
         try await execute(command, timeout: commandTimeout)
     }
 
     /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
     public func execute(_ command: Command, timeout: Duration?) async throws -> RESPValue {
-        if command.arguments.isEmpty { throw RedisError.emptyCommand }
+        try command.checkIsSupported()
         let isOver = session.withLock { session in
             if session.isOver { return true }
-            session.state.note(command)
+            session.state.note(sent: command)
             connection.retainLease()
             return false
         }
         if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
         let now = Timestamp.now
+        let reply: RESPValue
         do {
-            return try await connection.execute(Request(command), at: now, until: now + timeout).throwingErrorReply()
+            reply = try await connection.execute(Request(leased: command), at: now, until: now + timeout)
         } catch {
-            if case .server? = error as? RedisError { throw error }
-            session.withLock { $0.isBroken = true }
+            session.withLock { session in
+                _ = session.state.note(nil, to: command)
+                session.isBroken = true
+            }
             throw error
         }
+        guard session.withLock({ $0.state.note(reply, to: command) }) else {
+            throw RedisError.unexpectedReply(command: command.name ?? "", reply: reply.summary)
+        }
+        return try reply.throwingErrorReply()
     }
 
     /// From here on it is another caller's.

@@ -3,7 +3,7 @@ package import RESP
 /// When a request is sent again: where the server cannot have executed it, and a reading one once where it might have.
 package struct RetryPolicy: Sendable {
     private let isReadOnly: Bool
-    private let hasSeveralCommands: Bool
+    private let lossLimit: Int
     private var repeatsTimeout: Bool
     private var hasRetriedRead = false
     private var losses = 0
@@ -12,18 +12,22 @@ package struct RetryPolicy: Sendable {
     /// So many connections in a row that break before a request gets through, in a second or two, are no accident.
     private static let lossLimit = 10
 
+    /// Fewer of transactions: there are proxies that hang up at `MULTI`, and with each connection others lose replies.
+    private static let transactionLossLimit = 2
+
     /// - Parameter repeatsTimeout: whether a request that timed out is sent once more, executed or not.
     package init(_ request: borrowing Request, repeatsTimeout: Bool = false) {
         self.repeatsTimeout = repeatsTimeout
         isReadOnly = request.isReadOnly
-        hasSeveralCommands = request.replyCount > 1
+        lossLimit = request.kind == .transaction ? Self.transactionLossLimit : Self.lossLimit
     }
 
-    /// Whether a reply is of a kind that is never a reason to send its request again. Most are.
+    /// Whether a reply is of a kind that is never a reason to send its request again, nor to doubt it. Most are.
     package static func isFinal(_ reply: RESPValue, to request: Request) -> Bool {
         switch reply {
         case .error: false
         case .array: request.replyCount == 1
+        case .simpleString: !reply.isQueued
         default: true
         }
     }
@@ -41,9 +45,11 @@ package struct RetryPolicy: Sendable {
     }
 
     /// How long to wait before it is sent again; nil if that is of no use, or no time is left.
-    package mutating func pause(after result: Result<RESPValue, any Error>, until deadline: Timestamp) -> Duration? {
+    package mutating func pause(
+        after result: Result<RESPValue, any Error>, to request: Request, until deadline: Timestamp
+    ) -> Duration? {
         switch result {
-        case .success(let reply): pause(after: reply, until: deadline)
+        case .success(let reply): pause(after: reply, to: request, until: deadline)
         case .failure(let error as RedisError): pause(after: error, until: deadline)
         case .failure: nil
         }
@@ -59,28 +65,37 @@ package struct RetryPolicy: Sendable {
         losses += 1
         // A connection that breaks while nobody uses it is found out by the next caller, who need not wait for that.
         if losses == 1 { return Timestamp.now < deadline ? .zero : nil }
-        return losses <= Self.lossLimit ? nextPause(until: deadline) : nil
+        return losses <= lossLimit ? nextPause(until: deadline) : nil
     }
 
     /// How long to wait before it is sent again, if the reply says that the server cannot do it now and has done nothing;
     /// nil if the reply is final, or no time is left.
-    package mutating func pause(after reply: RESPValue, until deadline: Timestamp) -> Duration? {
-        saysNothingWasDone(reply) ? nextPause(until: deadline) : nil
+    package mutating func pause(
+        after reply: RESPValue, to request: Request, until deadline: Timestamp
+    ) -> Duration? {
+        saysNothingWasDone(reply, to: request) ? nextPause(until: deadline) : nil
     }
 
     /// Of several commands: if each was refused for a reason that passes, or a transaction was aborted for such.
-    private func saysNothingWasDone(_ reply: RESPValue) -> Bool {
-        if case .error(let error) = reply { return error.isPassing }
-        guard hasSeveralCommands, case .array(let replies) = reply, case .error(let last)? = replies.last else {
+    private func saysNothingWasDone(_ reply: RESPValue, to request: Request) -> Bool {
+        switch reply {
+        case .error(let error):
+            return error.isPassing && (isReadOnly || request.isServersOwn)
+        case .array(let replies) where request.replyCount > 1 && replies.last?.isError == true:
+            // EXEC is the server's own, so its refusal proves that nothing was done, whatever the commands are.
+            if request.kind == .transaction, replies[0].isOK {
+                return replies.last?.errorCode == "EXECABORT" && Self.arePassing(replies.dropLast().filter(\.isError))
+            }
+            // Fewer replies are those to an empty transaction: the server refused that, so this one was not sent.
+            let isProof = replies.count < request.replyCount
+            return Self.arePassing(replies[...]) && (isProof || isReadOnly || request.isServersOwn)
+        default:
             return false
         }
-        var errors = replies.compactMap { if case .error(let error) = $0 { error } else { nil } }
-        if last.code == "EXECABORT" {
-            errors.removeLast()
-        } else if errors.count < replies.count {
-            return false
-        }
-        return !errors.isEmpty && errors.allSatisfy(\.isPassing)
+    }
+
+    private static func arePassing(_ replies: some Collection<RESPValue>) -> Bool {
+        !replies.isEmpty && replies.allSatisfy { if case .error(let error) = $0 { error.isPassing } else { false } }
     }
 
     private mutating func nextPause(until deadline: Timestamp) -> Duration? {

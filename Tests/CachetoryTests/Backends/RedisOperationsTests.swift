@@ -53,6 +53,50 @@ import Testing
         expect(try RedisOperations.setMany(items, timeToLive: .zero), is: ["UNLINK", "a", "b"])
     }
 
+    // MARK: - What the replies mean
+
+    private static let ok = RESPValue.simpleString("OK")
+    private static let queued = RESPValue.simpleString("QUEUED")
+    private static let noPermission = RESPServerError(code: "NOPERM", message: "")
+
+    @Test(arguments: ["QUEUED", "ok", "FINE", ""])
+    func `only OK is OK`(text: String) {
+        let reply = RESPValue.simpleString(text)
+        let transaction = RESPValue.array([Self.ok, Self.queued, Self.queued, .array([Self.ok, reply])])
+        #expect(throws: RedisError.unexpectedReply(command: "SET", reply: "+\(text)")) {
+            try RedisOperations.wasSet(reply, ifNotExists: false)
+        }
+        #expect(throws: RedisError.unexpectedReply(command: "MSET", reply: "+\(text)")) {
+            try RedisOperations.checkAllSet(reply)
+        }
+        #expect(throws: RedisError.unexpectedReply(command: "SET", reply: "+\(text)")) {
+            try RedisOperations.checkAllSet(transaction)
+        }
+        #expect(throws: RedisError.self) { try RedisOperations.checkDone(reply) }
+        #expect(throws: RedisError.self) { try RedisOperations.value(reply) }
+        #expect(throws: RedisError.self) { try RedisOperations.count(reply) }
+    }
+
+    @Test func `OK is OK`() throws {
+        #expect(try RedisOperations.wasSet(Self.ok, ifNotExists: true))
+        try RedisOperations.checkAllSet(Self.ok)
+        try RedisOperations.checkAllSet(.array([Self.ok, Self.queued, .array([Self.ok])]))
+        try RedisOperations.checkDone(Self.ok)
+    }
+
+    @Test func `in a transaction each reply counts`() throws {
+        func replies(_ persisted: RESPValue, _ exists: RESPValue) -> RESPValue {
+            .array([Self.ok, Self.queued, Self.queued, .array([persisted, exists])])
+        }
+        #expect(try RedisOperations.count(replies(.integer(0), .integer(1))) == 1)
+        #expect(throws: RedisError.server(Self.noPermission)) {
+            try RedisOperations.count(replies(.error(Self.noPermission), .integer(1)))
+        }
+        #expect(throws: RedisError.server(Self.noPermission)) {
+            try RedisOperations.checkAllSet(replies(Self.ok, .error(Self.noPermission)))
+        }
+    }
+
     private func expect(
         _ request: Request, is command: Command, location: SourceLocation = #_sourceLocation
     ) {

@@ -105,11 +105,38 @@ import Testing
         await #expect(throws: RedisError.needsExclusiveLease(command: "MULTI")) {
             try await pool.execute(["multi"])
         }
-        await #expect(throws: RedisError.needsExclusiveLease(command: "SUBSCRIBE")) {
-            try await pool.pipeline([["PING"], ["SUBSCRIBE", "c"]])
+        await #expect(throws: RedisError.needsExclusiveLease(command: "BLPOP")) {
+            try await pool.pipeline([["PING"], ["BLPOP", "q", 0]])
         }
         await #expect(throws: RedisError.needsExclusiveLease(command: "SELECT")) {
             try await pool.transaction([["SELECT", 1]])
         }
+    }
+
+    /// Without a server: it is not even asked for a connection, but on a lease.
+    @Test(
+        arguments: PoolKind.allCases,
+        [
+            (["SUBSCRIBE", "c"], "SUBSCRIBE"), (["psubscribe", "c*"], "PSUBSCRIBE"),
+            (["SSUBSCRIBE", "c"], "SSUBSCRIBE"),
+            (["UNSUBSCRIBE"], "UNSUBSCRIBE"), (["MONITOR"], "MONITOR"), (["PSYNC", "?", -1], "PSYNC"),
+            (["CLIENT", "REPLY", "OFF"], "CLIENT REPLY OFF"), (["client", "reply", "skip"], "CLIENT REPLY SKIP"),
+            (Command([.bytes(Data("monitor".utf8))]), "MONITOR"),
+        ] as [(Command, String)])
+    func `what takes its replies from a connection is refused at once`(
+        kind: PoolKind, _ refused: (command: Command, name: String)
+    ) async throws {
+        let command = refused.command
+        let error = RedisError.unsupportedCommand(command: refused.name)
+        #expect(error.description.hasPrefix("\(refused.name) is not supported: "))
+        let nowhere = RedisConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
+        let closed = try kind.open(nowhere)
+        await #expect(throws: error) { try await closed.execute(command) }
+        await #expect(throws: error) { try await closed.pipeline([["PING"], command]) }
+        await #expect(throws: error) { try await closed.transaction([command]) }
+        let pool = try kind.open(try await SharedServer.value.configuration)
+        await #expect(throws: error) { try await pool.exclusively([command], nil) }
+        await #expect(throws: error) { try await pool.exclusively([["MULTI"], command], nil) }
+        #expect(try await pool.exclusively([["CLIENT", "REPLY", "ON"]], nil) == [.simpleString("OK")])
     }
 }

@@ -34,6 +34,13 @@ import Testing
         #expect(count == 10)
     }
 
+    @Test func `a transaction that breaks its connections is given up sooner`() {
+        var retry = RetryPolicy(Self.transaction)
+        var count = 0
+        while retry.pause(after: Self.lost(.notExecuted), until: .distantFuture) != nil { count += 1 }
+        #expect(count == 2)
+    }
+
     @Test func `only a reading command is sent again where it may have been executed, and once`() {
         var read = RetryPolicy(Self.read)
         #expect(read.pause(after: Self.lost(.unknown), until: .distantFuture) != nil)
@@ -65,7 +72,7 @@ import Testing
     @Test func `after the deadline nothing is sent again`() {
         var retry = RetryPolicy(Self.read)
         #expect(retry.pause(after: Self.lost(.notExecuted), until: .now) == nil)
-        #expect(retry.pause(after: Self.error("LOADING"), until: .now) == nil)
+        #expect(retry.pause(after: Self.error("LOADING"), to: Self.read, until: .now) == nil)
     }
 
     // MARK: - Replies
@@ -74,7 +81,7 @@ import Testing
     func `a server that cannot now is asked again, for writes as well`(code: String) {
         var retry = RetryPolicy(Self.write)
         for _ in 0..<100 {
-            let pause = retry.pause(after: Self.error(code), until: .distantFuture)
+            let pause = retry.pause(after: Self.error(code), to: Self.write, until: .distantFuture)
             #expect(pause.map { $0 >= .zero && $0 <= .milliseconds(500) } == true)
         }
     }
@@ -86,15 +93,54 @@ import Testing
         ] as [RESPValue])
     func `any other reply is final`(reply: RESPValue) {
         var retry = RetryPolicy(Self.read)
-        #expect(retry.pause(after: reply, until: .distantFuture) == nil)
+        #expect(retry.pause(after: reply, to: Self.read, until: .distantFuture) == nil)
+    }
+
+    /// What a script says, or a module, proves nothing: it may have done half of its work before.
+    @Test(
+        arguments: [
+            ["EVAL", "", 0], ["EVALSHA", "", 0], ["EVAL_RO", "", 0], ["EVALSHA_RO", "", 0], ["FCALL", "f", 0],
+            ["fcall_ro", "f", 0], ["JSON.SET", "k", "$", 1], ["CL.THROTTLE", "k"], ["NOBODYKNOWS"],
+            Command([.bytes(Data("eval".utf8)), "", 0]),
+        ] as [Command])
+    func `an error that is not the server's own is final`(command: Command) {
+        for request in [Request(command), Request(["SET", "k", 1], [command])] {
+            let error = Self.error("TRYAGAIN")
+            let reply = request.replyCount == 1 ? error : .array([error, error])
+            var retry = RetryPolicy(request)
+            #expect(retry.pause(after: reply, to: request, until: .distantFuture) == nil)
+        }
+        // Whoever says that a command changes nothing may have it executed again.
+        let reading = Request(Command(command.arguments, isReadOnly: true))
+        var retry = RetryPolicy(reading)
+        #expect(retry.pause(after: Self.error("LOADING"), to: reading, until: .distantFuture) != nil)
+    }
+
+    @Test func `a transaction that the server did not begin is sent again, whatever is in it`() {
+        let request = Request(transaction: [["EVAL", "", 0], ["EVAL", "", 0]])
+        let ok = RESPValue.simpleString("OK")
+        for (replies, isSentAgain) in [
+            ([ok, Self.error("LOADING"), Self.error("LOADING"), Self.error("EXECABORT")], true),
+            // Those to the empty transaction that is sent before.
+            ([Self.error("LOADING"), Self.error("LOADING")], true),
+            // Executed by themselves.
+            ([Self.error("LOADING"), Self.error("LOADING"), Self.error("LOADING"), Self.error("LOADING")], false),
+            ([Self.error("NOPERM"), Self.error("TRYAGAIN"), Self.error("TRYAGAIN"), Self.error("EXECABORT")], false),
+        ] {
+            var retry = RetryPolicy(request)
+            let pause = retry.pause(after: .array(replies), to: request, until: .distantFuture)
+            #expect((pause != nil) == isSentAgain, "\(replies)")
+        }
     }
 
     @Test(
         arguments: [
-            (Request(["A"], [["B"]]), [error("LOADING"), error("READONLY")], true),
-            (Request(["A"], [["B"]]), [error("LOADING"), .integer(1)], false),
-            (Request(["A"], [["B"]]), [.integer(1), error("LOADING")], false),
-            (Request(["A"], [["B"]]), [error("WRONGTYPE"), error("LOADING")], false),
+            (Request(["DEL", "a"], [["DEL", "b"]]), [error("LOADING"), error("READONLY")], true),
+            (Request(["DEL", "a"], [["DEL", "b"]]), [error("LOADING"), .integer(1)], false),
+            (Request(["DEL", "a"], [["DEL", "b"]]), [.integer(1), error("LOADING")], false),
+            (Request(["DEL", "a"], [["DEL", "b"]]), [error("WRONGTYPE"), error("LOADING")], false),
+            // Executed by themselves, though the server says that all was discarded.
+            (transaction, [error("LOADING"), .integer(1), error("READONLY"), error("EXECABORT")], false),
             (transaction, [.simpleString("OK"), error("READONLY"), error("READONLY"), error("EXECABORT")], true),
             (transaction, [.simpleString("OK"), .simpleString("QUEUED"), error("READONLY"), error("EXECABORT")], true),
             (transaction, [.simpleString("OK"), error("ERR"), error("READONLY"), error("EXECABORT")], false),
@@ -113,7 +159,7 @@ import Testing
         request: Request, replies: [RESPValue], isSentAgain: Bool
     ) {
         var retry = RetryPolicy(request)
-        #expect((retry.pause(after: .array(replies), until: .distantFuture) != nil) == isSentAgain)
+        #expect((retry.pause(after: .array(replies), to: request, until: .distantFuture) != nil) == isSentAgain)
         #expect(!isSentAgain || !RetryPolicy.isFinal(.array(replies), to: request))
     }
 
@@ -127,10 +173,11 @@ import Testing
         for request in [Request(["GET", "k"]), Request(["A"], [["B"]]), Request(transaction: [["A"]])] {
             for reply in replies where RetryPolicy.isFinal(reply, to: request) {
                 var retry = RetryPolicy(request)
-                #expect(retry.pause(after: reply, until: .distantFuture) == nil)
+                #expect(retry.pause(after: reply, to: request, until: .distantFuture) == nil)
             }
         }
         #expect(!RetryPolicy.isFinal(passing, to: Request(["GET", "k"])))
         #expect(RetryPolicy.isFinal(.null, to: Request(["GET", "k"])))
+        #expect(!RetryPolicy.isFinal(.simpleString("QUEUED"), to: Request(["GET", "k"])))
     }
 }

@@ -11,6 +11,9 @@ struct AnyPool: Sendable {
 
     /// Executes commands one after the other on one exclusive lease, each with a timeout where one is given.
     let exclusively: @Sendable ([Command], Duration?) async throws -> [RESPValue]
+
+    /// Executes commands one after the other on one exclusive lease, and says of each whether it was refused.
+    let refusals: @Sendable ([Command]) async throws -> [Bool]
     let connectionCount: @Sendable () async -> Int
     let close: @Sendable () async -> Void
 
@@ -31,6 +34,20 @@ struct AnyPool: Sendable {
                 return replies
             }
         }
+        refusals = { commands in
+            try await pool.withConnection { connection in
+                var refusals: [Bool] = []
+                for command in commands {
+                    do {
+                        _ = try await connection.execute(command)
+                        refusals.append(false)
+                    } catch RedisError.server {
+                        refusals.append(true)
+                    }
+                }
+                return refusals
+            }
+        }
         connectionCount = { await pool.connectionCount }
         close = { await pool.close() }
     }
@@ -44,6 +61,20 @@ struct AnyPool: Sendable {
                 try pool.withConnection { connection in
                     try commands.map { command in
                         try timeout.map { try connection.execute(command, timeout: $0) } ?? connection.execute(command)
+                    }
+                }
+            }
+        }
+        refusals = { commands in
+            try await onThread {
+                try pool.withConnection { connection in
+                    try commands.map { command in
+                        do {
+                            _ = try connection.execute(command)
+                            return false
+                        } catch RedisError.server {
+                            return true
+                        }
                     }
                 }
             }

@@ -14,10 +14,6 @@ extension RESPValue {
         default: nil
         }
     }
-
-    var errorCode: String? {
-        if case .error(let error) = self { error.code } else { nil }
-    }
 }
 
 extension RedisError {

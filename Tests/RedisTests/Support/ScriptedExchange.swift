@@ -18,6 +18,9 @@ final class ScriptedExchange {
         set { exchange.awaitsTurn = newValue }
     }
     var isClosed: Bool { exchange.isClosed }
+    var isOpen: Bool { exchange.isOpen }
+    var isInDoubt: Bool { exchange.session.isInDoubt }
+    var acceptsTransactions: Bool { exchange.session.acceptsTransactions }
     var mayWrite: Bool { exchange.mayWrite }
     var nextDeadline: Timestamp { exchange.nextDeadline }
     var overdueSince: Timestamp? { exchange.overdueSince }
@@ -26,6 +29,17 @@ final class ScriptedExchange {
     func add(_ letters: String, deadline: Timestamp = .distantFuture) {
         let commands = letters.map { Command([.string(String($0))]) }
         exchange.add(Request(commands[0], Array(commands.dropFirst())), waiter: letters, deadline: deadline)
+    }
+
+    /// Adds a transaction with a command for each letter.
+    func add(transaction letters: String) {
+        let request = Request(transaction: letters.map { Command([.string(String($0))]) })
+        exchange.add(request, waiter: letters, deadline: .distantFuture)
+    }
+
+    /// Adds a command of a caller who has the connection alone.
+    func add(leased letter: String) {
+        exchange.add(Request(leased: Command([.string(letter)])), waiter: letter, deadline: .distantFuture)
     }
 
     /// Adds a request with an argument of this size.
@@ -69,6 +83,12 @@ final class ScriptedExchange {
 
     func expire(at now: Timestamp) -> [Left] {
         exchange.expire(at: now).map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
+    }
+
+    func noteUnexplainedQueued() { exchange.noteUnexplainedQueued() }
+
+    func takeAbandonedInDoubt() -> [Left] {
+        exchange.takeAbandonedInDoubt().map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
     }
 
     func close() -> [Left] {

@@ -1,0 +1,40 @@
+import Locking
+import RESP
+import Synchronization
+
+// A connection that may have been left in a transaction. See `SharedSession`.
+extension Connection {
+    /// Sends a request of a shared lease: see ``execute(_:at:until:)``.
+    @inline(__always)
+    func executeShared(
+        _ request: Request, at now: Timestamp, until deadline: Timestamp
+    ) async throws -> RESPValue {
+        let reply = try await execute(request, at: now, until: deadline)
+        if !RetryPolicy.isFinal(reply, to: request) { doubtIfQueued(reply, to: request) }
+        return reply
+    }
+
+    @inline(never)
+    private func doubtIfQueued(_ reply: RESPValue, to request: Request) {
+        guard request.isWronglyQueued(reply) else { return }
+        shared.withLock { $0.exchange.noteUnexplainedQueued() }
+        answers.store(false, ordering: .relaxed)
+        closeOnceAnswered()
+    }
+
+    /// Nobody gets it any more. It is closed with the last reply, as those to the commands under way tell whether they were
+    /// executed.
+    @inline(never)
+    func closeOnceAnswered() {
+        let (abandoned, isOver) = shared.withLock { shared in
+            (shared.exchange.takeAbandonedInDoubt(), shared.exchange.inFlight == 0)
+        }
+        leases.subtract(abandoned.count, ordering: .sequentiallyConsistent)
+        for abandoned in abandoned { abandoned.waiter.fail(Self.leftInTransaction(abandoned.outcome)) }
+        if isOver { close(Self.leftInTransaction) }
+    }
+
+    private static func leftInTransaction(_ outcome: RedisError.Outcome) -> RedisError {
+        .connectionLost(reason: "a transaction was left open in it", outcome)
+    }
+}

@@ -151,7 +151,7 @@ extension ConnectionPool {
             do {
                 let now = Timestamp.now
                 let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
-                _ = try await connection.execute(Request(["PING"]), at: now, until: deadline)
+                _ = try await connection.executeShared(Request(["PING"]), at: now, until: deadline)
                 state.withLock { $0.connections.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }

@@ -29,7 +29,8 @@ TOTAL = re.compile(r"Test run with .* (?:passed|failed) after")
 
 class Summary:
     def __init__(self):
-        self.failures = []
+        # How often each came: a test of many cases may fail in all of them.
+        self.failures = {}
         self.running = {}
         self.long_names = []
         self.totals = []
@@ -43,9 +44,9 @@ class Summary:
             reason = line.split(": ", 1)[-1]
             self.known[reason] = self.known.get(reason, 0) + 1
         elif issue := ISSUE.search(line):
-            self.failures.append(f'{issue["place"]}  {issue["test"]}\n      {issue["text"]}')
+            self._fail(f'{issue["place"]}  {issue["test"]}\n      {issue["text"]}')
         elif OTHER.search(line):
-            self.failures.append(line.strip())
+            self._fail(line.strip())
         elif TOTAL.search(line):
             self.totals.append(line.strip())
         elif event := EVENT.match(line):
@@ -53,6 +54,9 @@ class Summary:
             self.running[event["name"]] = self.running.pop(event["name"], 0) + (-1 if event["end"] else 1)
             if self.running[event["name"]] <= 0:
                 del self.running[event["name"]]
+
+    def _fail(self, text):
+        self.failures[text] = self.failures.get(text, 0) + 1
 
     def _check_name(self, line):
         """Finds names of test cases that are longer than a line, or go on in the next ones."""
@@ -71,11 +75,12 @@ class Summary:
         for reason, count in self.known.items():
             yield cut(f"== {count} known issues: {reason}")
         if self.failures:
-            yield f"== {len(self.failures)} failures"
-            for failure in self.failures[:MOST_FAILURES]:
-                yield "\n".join(cut(part) for part in ("  " + failure).split("\n"))
+            yield f"== {sum(self.failures.values())} failures"
+            for failure, count in list(self.failures.items())[:MOST_FAILURES]:
+                times = f" ({count} times)" if count > 1 else ""
+                yield "\n".join(cut(part) for part in ("  " + failure).split("\n")) + times
             if len(self.failures) > MOST_FAILURES:
-                yield f"  and {len(self.failures) - MOST_FAILURES} more: look for \"recorded an issue\" above"
+                yield f"  and {len(self.failures) - MOST_FAILURES} more kinds: look for \"recorded an issue\" above"
         # Where all goes well, every test that began has ended.
         if self.running:
             names = list(self.running)

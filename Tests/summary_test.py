@@ -40,7 +40,12 @@ class SummaryTests(unittest.TestCase):
         text = "\n".join(lines)
         self.assertLess(text.count("\n"), 3 * MOST_FAILURES)
         self.assertLess(max(map(len, text.split("\n"))), WIDTH + 10)
-        self.assertIn(f"and {500 - MOST_FAILURES} more", text)
+        self.assertIn(f"and {500 - MOST_FAILURES} more kinds", text)
+
+    def test_the_same_failure_is_told_once(self):
+        issue = '✘ Test "it works" recorded an issue with 1 argument x → {} at A.swift:5:9: Caught error: e'
+        _, lines = last_screen(*[issue.format(number) for number in range(8)])
+        self.assertEqual(lines, ["== 8 failures", '  A.swift:5:9  "it works"\n      Caught error: e (8 times)'])
 
     def test_a_crash_names_the_test_that_was_running(self):
         _, lines = last_screen("◇ Suite A started.", BEGUN, PASSED, '◇ Test "it crashes" started.',

@@ -44,7 +44,7 @@ package final class LocalRedisServer: Sendable {
         arguments: [String] = [], searchPath: String? = nil
     ) throws(LocalServerError) -> LocalRedisServer {
         let executable =
-            if let searchPath { try ServerExecutable.find(searchPath: searchPath) } else { try ServerExecutable.find() }
+            if let searchPath { try ServerExecutable.find(searchPath: searchPath) } else { try program() }
         var attempt = 1
         while true {
             let server = try LocalRedisServer(executable: executable, arguments: arguments)
@@ -73,7 +73,11 @@ package final class LocalRedisServer: Sendable {
     }
 
     /// The program that is started unless a search path is given.
-    package static func program() throws(LocalServerError) -> String { try ServerExecutable.find() }
+    package static func program(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(LocalServerError) -> String {
+        try ServerExecutable.find(environment: environment)
+    }
 
     private init(executable: String, arguments: [String]) throws(LocalServerError) {
         self.executable = executable

@@ -10,8 +10,7 @@ enum ServerExecutable {
     static let variable = "CACHETORY_REDIS_SERVER"
 
     /// The server that the environment names, or else the first of the known ones on the search path.
-    static func find() throws(LocalServerError) -> String {
-        let environment = ProcessInfo.processInfo.environment
+    static func find(environment: [String: String]) throws(LocalServerError) -> String {
         guard let path = environment[variable], !path.isEmpty else {
             return try find(searchPath: environment["PATH"] ?? "")
         }

@@ -125,6 +125,19 @@ struct LocalRedisServerTests {
         #expect(text.contains("/nowhere:/dev"))
     }
 
+    @Test func `the environment may name another server, which has to be a program`() throws {
+        let variable = "CACHETORY_REDIS_SERVER"
+        #expect(try LocalRedisServer.program(environment: [variable: "/bin/sh", "PATH": "/nowhere"]) == "/bin/sh")
+        let error = #expect(throws: LocalServerError.self) {
+            try LocalRedisServer.program(environment: [variable: "/nowhere", "PATH": "/usr/bin"])
+        }
+        #expect(error?.description == "CACHETORY_REDIS_SERVER is /nowhere, which is no program that can be started")
+        // Where it is empty, the search path counts.
+        #expect(throws: LocalServerError.self) {
+            try LocalRedisServer.program(environment: [variable: "", "PATH": "/nowhere"])
+        }
+    }
+
     @Test func `the server has no file of its parent open`() async throws {
         try await onThread {
             // Open without being marked as to be closed in children.

@@ -40,7 +40,7 @@ import Testing
         var configuration = peer.configuration
         configuration.commandTimeout = .milliseconds(500)
         let pool = try SyncConnectionPool(configuration)
-        _ = try await onThread { try pool.execute(["PING"]) }
+        try await AnyPool(pool).warmUp()
         let (time, error) = try await timed {
             try await interrupted { #expect(throws: RedisError.self) { try pool.execute(["STALL"]) } }
         }

@@ -71,7 +71,8 @@ import Testing
             connection.waitForEnd()
         }
         var configuration = configuration(server, certificates)
-        configuration.commandTimeout = .milliseconds(300)
+        // Enough to shake hands on a busy machine: so long as nothing is sent, it is another error.
+        configuration.commandTimeout = .seconds(2)
         configuration.pool.maxConnections = 1
         try await kind.withPool(configuration) { pool in
             #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
@@ -82,7 +83,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(time > .milliseconds(250))
+            #expect(time > .milliseconds(1900))
             #expect(time < busyMachine)
             let reply = try await eventuallyValue { try? await pool.execute(["PING"]) }
             #expect(reply == .simpleString("PONG"))

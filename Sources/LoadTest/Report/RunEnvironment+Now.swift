@@ -1,4 +1,5 @@
 import Foundation
+import Redis
 
 extension RunEnvironment {
     /// What this process runs on.
@@ -6,7 +7,9 @@ extension RunEnvironment {
     /// - Parameter server: what is known of the server.
     static func now(server: String?) -> RunEnvironment {
         RunEnvironment(
-            server: server, program: "load-test, \(build) build, \(compiler)", machine: machine, system: system)
+            server: server,
+            program: "cachetory-swift \(RedisConfiguration.defaultLibraryVersion), \(build) build, \(compiler)",
+            machine: machine, system: system)
     }
 
     private static var build: String {

@@ -6,7 +6,7 @@ import Testing
 /// A line that does whatever a line may do, at random.
 ///
 /// `CACHETORY_PROXY_SECONDS=300` for as long as that each; `CACHETORY_PROXY_SEED=…` for the faults of another run.
-@Suite(.serialized, .timeLimit(.minutes(30))) struct RandomProxyTests {
+@Suite(.serialized, .mayNeedTLS, .timeLimit(.minutes(30))) struct RandomProxyTests {
     private static func number(_ variable: String) -> UInt64? {
         ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) }
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Programs that end while their threads are in the middle of handshakes.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct TLSExitTests {
+@Suite(.serialized, .mayNeedTLS, .timeLimit(.minutes(5))) struct TLSExitTests {
     /// Who called OpenSSL first in the process.
     enum Caller: String, CaseIterable, Sendable {
         /// This library: nothing is taken apart at the end.

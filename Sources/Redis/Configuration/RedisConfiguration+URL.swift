@@ -1,5 +1,5 @@
 extension RedisConfiguration {
-    /// Reads a connection URL; one that works with redis-py works here.
+    /// Reads a connection URL, whose options have the names of redis-py's where both have them.
     ///
     /// - `redis://[[user]:password@][host][:port][/database]`, also spelled `valkey://`
     /// - `rediss://` or `valkeys://`: the same with TLS

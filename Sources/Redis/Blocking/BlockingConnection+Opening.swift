@@ -59,6 +59,7 @@ extension BlockingConnection {
                 if handshake.delay != nil { try pause(for: Handshake.pause, until: deadline) }
             }
             try checkIsInStep()
+            mostReads = .max
             return nil
         } catch {
             return failure(of: handshake, error)

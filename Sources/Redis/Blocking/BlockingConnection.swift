@@ -26,6 +26,13 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// Room for one read. Most replies need one read with it, and idle connections hold little memory.
     private static let readSize = 16 * 1024
 
+    /// How many reads one request may take: any number, once the handshake is done.
+    var mostReads = handshakeReads
+
+    /// A greeting has some hundred bytes, and might come one by one. Who sends 16 MB instead is no server, and not worth the
+    /// processor's time until the deadline, again and again.
+    private static let handshakeReads = 1024
+
     /// Why nothing more comes, once that is so. What came before it still counts.
     private var ending: String?
 
@@ -94,12 +101,13 @@ extension BlockingConnection {
 
         let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
         try read(waitingInKernel: waitsInRead, until: deadline)
-        while true {
+        for _ in 0..<mostReads {
             if let reply = try nextReply(.unknown) { return succeed(reply) }
             // Here and not in what waits: a peer that always has something to say never lets anybody wait.
             if .now >= deadline { throw .timedOut(.unknown) }
             try read(waitingInKernel: false, until: deadline)
         }
+        throw .protocolViolation(reason: "no end of what comes before the reply", .unknown)
     }
 
     private mutating func succeed(_ reply: RESPValue) -> RESPValue {

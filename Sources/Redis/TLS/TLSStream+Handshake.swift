@@ -9,6 +9,7 @@ extension TLSStream {
     ) throws(ChannelError) -> TLSStream {
         var received = ByteBuffer()
         var unsent = ByteBuffer()
+        var receivedCount = 0
         var engine: TLSEngine
         do { engine = try TLSEngine(context, host: host) } catch { throw .tls(error) }
         while true {
@@ -23,13 +24,19 @@ extension TLSStream {
             do {
                 while try !socket.sendAll(&unsent) { _ = try socket.wait(for: .writable, until: deadline) }
                 if engine.isReady { return TLSStream(engine, received: received) }
+                let before = received.count
                 hasMore = try socket.waitAndReceive(into: &received, until: deadline)
+                receivedCount += received.count - before
             } catch {
                 throw .system(error)
             }
             if !hasMore { throw .tls(.truncated) }
+            if receivedCount > Self.mostReceived { throw .tls(.other(reason: "the handshake has no end")) }
         }
     }
+
+    /// Ten times as much as OpenSSL takes of certificates. Messages that a client has to ignore may come without an end.
+    private static let mostReceived = 1 << 20
 }
 
 extension Socket {

@@ -16,11 +16,20 @@ struct Program {
 
     /// Starts the program, which the package manager puts next to the tests.
     ///
-    /// - Parameter searchPath: the variable `PATH` that it is given; nil leaves it as it is.
-    init(_ arguments: [String], searchPath: String? = nil) throws {
+    /// - Parameters:
+    ///   - searchPath: the variable `PATH` that it is given; nil leaves it as it is.
+    ///   - descriptorLimit: how many descriptors it may have at once; nil for as many as the tests may.
+    init(_ arguments: [String], searchPath: String? = nil, descriptorLimit: Int? = nil) throws {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0])
-        process.executableURL = tests.deletingLastPathComponent().appendingPathComponent("load-test")
-        process.arguments = arguments
+        let program = tests.deletingLastPathComponent().appendingPathComponent("load-test")
+        if let descriptorLimit {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            let script = #"ulimit -n \#(descriptorLimit); exec "$0" "$@""#
+            process.arguments = ["-c", script, program.path] + arguments
+        } else {
+            process.executableURL = program
+            process.arguments = arguments
+        }
         // The rest of the environment stays: a sanitizer has its options there.
         if let searchPath {
             process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searchPath]) { $1 }

@@ -24,15 +24,34 @@ import Testing
         switch flood {
         case .pushes, .endlessReply: #expect(error == .timedOut(.unknown))
         case .handshake, .tlsHelloRequests:
-            guard case .connectFailed? = error else {
-                Issue.record("\(String(describing: error))")
-                return
+            switch error {
+            case .connectFailed, .tlsFailed: break
+            default: Issue.record("\(String(describing: error))")
             }
         }
         // Nobody goes on reading for ever, be it on a thread of its own.
         #expect(try await eventually { peer.ended.count > 0 })
         await pool.close()
         #expect(try await eventually { peer.ended.count == peer.connectionCount })
+    }
+
+    @Test(arguments: [FloodingPeer.Flood.handshake, .tlsHelloRequests])
+    func `a handshake without an end is given up for what it takes, long before its deadline`(
+        flood: FloodingPeer.Flood
+    ) async throws {
+        let peer = try FloodingPeer(flood)
+        var configuration = configuration(peer, flood)
+        configuration.connectTimeout = .seconds(200)
+        let (time, error) = try await timed { [configuration] in
+            try await onThread {
+                #expect(throws: RedisError.self) {
+                    _ = try BlockingConnection.open(configuration, until: .now + configuration.connectTimeout)
+                }
+            }
+        }
+        #expect(time < busyMachine)
+        #expect(error?.description.contains("no end") == true, "\(String(describing: error))")
+        #expect(try await eventually { peer.ended.count == 1 })
     }
 
     @Test(arguments: PoolKind.allCases, [FloodingPeer.Flood.handshake, .pushes])

@@ -26,7 +26,8 @@ extension SyncCache {
 
     /// Sets a key, with the cache's time to live. One round trip.
     ///
-    /// - Returns: whether the value was set, which only `ifNotExists` and an existing key prevent.
+    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
+    ///   in memory has no room for such a value at all.
     @discardableResult
     public func set(_ key: String, to value: Value, ifNotExists: Bool = false) throws -> Bool {
         try set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
@@ -34,7 +35,8 @@ extension SyncCache {
 
     /// Sets a key, with a time to live of its own; nil is for ever. One round trip.
     ///
-    /// - Returns: whether the value was set, which only `ifNotExists` and an existing key prevent.
+    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
+    ///   in memory has no room for such a value at all.
     @discardableResult
     public func set(
         _ key: String, to value: Value, timeToLive: Duration?, ifNotExists: Bool = false

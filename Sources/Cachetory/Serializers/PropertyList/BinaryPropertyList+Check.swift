@@ -2,6 +2,9 @@ extension BinaryPropertyList {
     /// How deep containers nest at most, as deep as Foundation's JSON.
     static let maximumDepth = 512
 
+    /// Room for so many open containers is made at once.
+    private static let usualDepth = 16
+
     /// How many bytes the objects may have together, each counted as often as it is referred to: Redis' largest string.
     ///
     /// A list may refer to one object many times, and each time becomes a value of its own.
@@ -14,6 +17,7 @@ extension BinaryPropertyList {
     func check() throws(SerializationError) {
         // The references of each open container that are still to be followed.
         var open: [Range<Int>] = []
+        open.reserveCapacity(Self.usualDepth)
         var isVisited = [Bool](repeating: false, count: objectCount)
         var remaining = Self.maximumSize
         var next: Int? = root
@@ -42,9 +46,9 @@ extension BinaryPropertyList {
     }
 
     private func takeReference(from open: inout [Range<Int>]) throws(SerializationError) -> Int? {
-        guard let references = open.popLast() else { return nil }
-        let (start, end) = (references.lowerBound, references.upperBound)
-        open.append(start + referenceSize..<end)
+        guard let innermost = open.indices.last else { return nil }
+        let start = open[innermost].lowerBound
+        open[innermost] = start + referenceSize..<open[innermost].upperBound
         return try reference(at: start)
     }
 

@@ -1,3 +1,5 @@
+import SmallFoundation
+
 extension BinaryPropertyList {
     /// How deep containers nest at most, as deep as Foundation's JSON.
     static let maximumDepth = 512
@@ -9,6 +11,13 @@ extension BinaryPropertyList {
     ///
     /// A list may refer to one object many times, and each time becomes a value of its own.
     static let maximumSize = CompressionLimit.standard
+
+    /// Checks a whole list: see ``check()``.
+    static func check(_ list: Data) throws(SerializationError) {
+        try list.bytes.withUnsafeBytes { bytes throws(SerializationError) in
+            try BinaryPropertyList(bytes).check()
+        }
+    }
 
     /// Checks everything that can be reached from the root, in time and memory that the bytes bound.
     ///

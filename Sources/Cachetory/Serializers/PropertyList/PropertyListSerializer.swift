@@ -31,7 +31,7 @@ public struct PropertyListSerializer<Value: Codable>: Serializer {
         }
         // Foundation writes more than it reads.
         do throws(SerializationError) {
-            try Self.check(list)
+            try BinaryPropertyList.check(list)
         } catch {
             guard case .corrupt(_, let reason) = error else { throw error }
             // Without the value: Foundation traps where it prints a date that is not a number.
@@ -46,18 +46,12 @@ public struct PropertyListSerializer<Value: Codable>: Serializer {
     /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the bytes are not a well-formed property list,
     ///   ``SerializationError/decodingFailed(format:underlying:)`` where it does not fit the type.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Value {
-        try Self.check(wire)
+        // Foundation traps on some malformed property lists and expands others without bound.
+        try BinaryPropertyList.check(wire)
         do {
             return try PropertyListDecoder().decode(Value.self, from: wire)
         } catch {
             throw .decodingFailed(format: "property list", underlying: error)
-        }
-    }
-
-    /// Foundation traps on some malformed property lists and expands others without bound.
-    private static func check(_ list: Data) throws(SerializationError) {
-        try list.bytes.withUnsafeBytes { bytes throws(SerializationError) in
-            try BinaryPropertyList(bytes).check()
         }
     }
 }

@@ -184,11 +184,12 @@ import Testing
                 configuration.commandTimeout = .milliseconds(300)
                 let pool = try kind.open(configuration)
                 let error = await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
-                guard case .connectFailed(_, let reason)? = error else {
-                    Issue.record("\(String(describing: error))")
-                    return
+                // Valkey lets a connection begin meanwhile, and refuses the command itself.
+                if case .connectFailed(_, let reason)? = error {
+                    #expect(reason.hasPrefix("BUSY "))
+                } else {
+                    #expect(error?.serverCode == "BUSY", "\(String(describing: error))")
                 }
-                #expect(reason.hasPrefix("BUSY "))
                 _ = try await other.execute(["SCRIPT", "KILL"])
                 let isServed = try await eventually { (try? await pool.text(["PING"])) == "PONG" }
                 #expect(isServed)

@@ -54,8 +54,14 @@ extension FunctionKey where repeat each Argument: KeyArgument {
         return name + "(" + texts.joined(separator: ",") + ")"
     }
 
-    /// So that the first parenthesis is where the arguments begin.
+    /// So that the first parenthesis without a backslash is where the arguments begin. By scalars: a parenthesis with a
+    /// combining mark behind it is another `Character`.
     private static func escaped(_ name: String) -> String {
-        name.replacing("\\", with: "\\\\").replacing("(", with: "\\(")
+        var text = String.UnicodeScalarView()
+        for scalar in name.unicodeScalars {
+            if scalar == "\\" || scalar == "(" { text.append("\\") }
+            text.append(scalar)
+        }
+        return String(text)
     }
 }

@@ -83,12 +83,17 @@ extension Array: KeyArgument where Element: KeyArgument {
 
 extension Set: KeyArgument where Element: KeyArgument {
     /// The elements in the order of their texts.
-    public var keyText: String { "{" + map(\.keyText).sorted().joined(separator: ",") + "}" }
+    public var keyText: String { "{" + map(\.keyText).sorted(by: precedes).joined(separator: ",") + "}" }
 }
 
 extension Dictionary: KeyArgument where Key: KeyArgument, Value: KeyArgument {
     /// The pairs in the order of their texts.
     public var keyText: String {
-        "{" + map { "\($0.key.keyText):\($0.value.keyText)" }.sorted().joined(separator: ",") + "}"
+        "{" + map { "\($0.key.keyText):\($0.value.keyText)" }.sorted(by: precedes).joined(separator: ",") + "}"
     }
+}
+
+/// The order of bytes. Texts that differ may be equal to Swift, and would be in no certain order.
+private func precedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
 }

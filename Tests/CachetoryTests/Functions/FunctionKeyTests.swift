@@ -42,6 +42,43 @@ import Testing
         #expect(Set(keys).count == names.count)
     }
 
+    @Test func `a combining mark hides no parenthesis`() throws {
+        let names = ["f(\u{301}", "f\\(\u{301}", "f\\\u{301}(", "f(\u{301}\"a\")"]
+        let keys = try names.map { try FunctionKey<String>.readable($0).text("\u{301}") }
+        #expect(keys[0] == "f\\(\u{301}(\"\u{301}\")")
+        #expect(Set(keys.map(CacheKey.init)).count == names.count)
+    }
+
+    /// What one call is made of, apart from the key that it gets.
+    private struct Call: Hashable {
+        let name: [UInt8]
+        let arguments: [[UInt8]]?
+        let text: [UInt8]?
+    }
+
+    @Test(arguments: 1...5) func `keys tell all calls apart`(_ seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let scalars = Array("ab(),\\\"[]{}:n\r\n\u{301}\u{200d}\u{20dd}\u{e9}\u{1f1e9}".unicodeScalars)
+        func text() -> String {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<Int.random(in: 0...4, using: &random) {
+                text.append(scalars[Int.random(in: 0..<scalars.count, using: &random)])
+            }
+            return String(text)
+        }
+        var calls: [CacheKey: Call] = [:]
+        for _ in 0..<20_000 {
+            let (name, first) = (text(), text())
+            let isNil = Bool.random(using: &random)
+            let list = isNil ? nil : (0..<Int.random(in: 0...2, using: &random)).map { _ in text() }
+            let key = try FunctionKey<String, [String]?>.readable(name).text(first, list)
+            let call = Call(
+                name: Array(name.utf8), arguments: list.map { $0.map { Array($0.utf8) } }, text: Array(first.utf8))
+            #expect(calls.updateValue(call, forKey: CacheKey(key)) ?? call == call)
+        }
+        #expect(calls.count > 10_000)
+    }
+
     @Test func `a key above the limit is hashed by itself`() throws {
         let key = FunctionKey<String>.readable("f", hashedAbove: 20)
         let atLimit = String(repeating: "a", count: 15)

@@ -1,0 +1,49 @@
+public import SmallFoundation
+
+/// What a cache refuses to do, whatever its backend.
+///
+/// ```swift
+/// let cache = AsyncCache<Int>.memory()
+/// do {
+///     _ = try await cache.getOrSet("sum") { try await cache.getOrSet("sum") { 1 } + 1 }
+/// } catch CacheError.cycle(let keys) {
+///     print(keys)  // ["sum", "sum"]
+/// }
+/// ```
+public enum CacheError: Error, Hashable {
+    /// A computation would wait for itself: for its own key, or for that of another one which waits for it.
+    ///
+    /// The keys in the order in which their computations wait for each other, without prefixes; the last is the first
+    /// again. All who wait for one of these computations get the error, unless it catches it.
+    case cycle(_ keys: [String])
+
+    /// Two keys have different bytes, so they are two keys, but are equal as a `String`, so a dictionary cannot hold both.
+    ///
+    /// Nothing was read or computed.
+    case equivalentKeys(String, String)
+}
+
+extension CacheError: CustomStringConvertible, LocalizedError {
+    public var description: String {
+        switch self {
+        case .cycle(let keys):
+            "computations would wait for each other without end: \(keys.map(Self.shown).joined(separator: " → ")); "
+                + "compute without asking the cache for a key that waits for this one"
+        case .equivalentKeys(let first, let second):
+            "the keys \(Self.shown(first)) and \(Self.shown(second)) have different bytes, but a dictionary cannot tell "
+                + "them apart; ask for them in two calls, or with getEach(_:)"
+        }
+    }
+
+    public var errorDescription: String? { description }
+
+    /// What is not ASCII is escaped, for the keys may look the same.
+    private static func shown(_ key: String) -> String {
+        var text = "\""
+        for scalar in key.unicodeScalars.prefix(longestKey) { text += scalar.escaped(asASCII: true) }
+        return text + (key.unicodeScalars.count > longestKey ? "…\"" : "\"")
+    }
+
+    /// In scalars. An error is for people to read.
+    private static let longestKey = 100
+}

@@ -21,7 +21,8 @@ public struct CacheEvent: Sendable {
         /// A key had none, or one that counts as missing since it cannot be read.
         case miss
 
-        /// A value was set. Not reported where `ifNotExists` prevented it.
+        /// A value was set. Not reported where `ifNotExists` prevented it, nor where the time to live was over already, so
+        /// that no value is there.
         case set
 
         /// A key was asked to be deleted, whether it existed or not.

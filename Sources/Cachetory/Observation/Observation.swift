@@ -19,10 +19,10 @@ struct Observation {
 
     /// Tells which of the keys had a value.
     func end(lookup keys: [String], found: some Sequence<String>) {
-        let found = Set(found)
+        let found = Set(found.lazy.map(CacheKey.init))
         let duration = start.duration(to: .now)
         for key in keys {
-            observer.observe(CacheEvent(found.contains(key) ? .hit : .miss, key: key, duration: duration))
+            observer.observe(CacheEvent(found.contains(CacheKey(key)) ? .hit : .miss, key: key, duration: duration))
         }
     }
 }

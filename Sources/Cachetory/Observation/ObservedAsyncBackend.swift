@@ -38,7 +38,7 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
         let observation = Observation(observer)
         do {
             let wasSet = try await base.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
-            if wasSet { observation.end(.set, key) }
+            if wasSet, !isOver(timeToLive) { observation.end(.set, key) }
             return wasSet
         } catch {
             observation.end(.error(error), key)
@@ -47,7 +47,7 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
     }
 
     func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) async throws {
-        try await observing(.set, items.map(\.key)) { () async throws in
+        try await observing(isOver(timeToLive) ? nil : .set, items.map(\.key)) { () async throws in
             try await base.setMany(items, timeToLive: timeToLive)
         }
     }
@@ -94,5 +94,10 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
             observation.end(.error(error), keys)
             throw error
         }
+    }
+
+    /// Where it is over before it began, nothing is set.
+    private func isOver(_ timeToLive: Duration?) -> Bool {
+        timeToLive.map { $0 <= .zero } ?? false
     }
 }

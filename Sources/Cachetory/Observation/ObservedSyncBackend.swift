@@ -38,7 +38,7 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
         let observation = Observation(observer)
         do {
             let wasSet = try base.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
-            if wasSet { observation.end(.set, key) }
+            if wasSet, !isOver(timeToLive) { observation.end(.set, key) }
             return wasSet
         } catch {
             observation.end(.error(error), key)
@@ -47,7 +47,9 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
     }
 
     func setMany(_ items: [(key: String, value: Wire)], timeToLive: Duration?) throws {
-        try observing(.set, items.map(\.key)) { () throws in try base.setMany(items, timeToLive: timeToLive) }
+        try observing(isOver(timeToLive) ? nil : .set, items.map(\.key)) { () throws in
+            try base.setMany(items, timeToLive: timeToLive)
+        }
     }
 
     func expire(_ key: String, at deadline: Date?) throws -> Bool {
@@ -92,5 +94,10 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
             observation.end(.error(error), keys)
             throw error
         }
+    }
+
+    /// Where it is over before it began, nothing is set.
+    private func isOver(_ timeToLive: Duration?) -> Bool {
+        timeToLive.map { $0 <= .zero } ?? false
     }
 }

@@ -34,6 +34,9 @@ import Testing
         try await cache.set("a", to: "2", ifNotExists: true)
         try await cache.setMany(["b": "2"])
         #expect(notes.take() == ["set a", "set b"])
+        try await cache.set("over", to: "1", timeToLive: .seconds(0))
+        try await cache.setMany(["over": "1"], timeToLive: .seconds(-1))
+        #expect(notes.take() == [])
         _ = try await cache.get("a")
         _ = try await cache.getMany(["a", "missing", "b"])
         #expect(notes.take() == ["hit a", "hit a", "miss missing", "hit b"])
@@ -64,6 +67,8 @@ import Testing
         _ = try cache.getMany(["a", "b"])
         try cache.set("a", to: "2", ifNotExists: true)
         try cache.setMany(["b": "2"])
+        try cache.set("over", to: "1", timeToLive: .seconds(0))
+        try cache.setMany(["over": "1"], timeToLive: .seconds(-1))
         try cache.delete("a")
         try cache.deleteMany(["b"])
         try cache.expire("b", in: nil)
@@ -77,6 +82,14 @@ import Testing
         _ = try? cache.set("a", to: "1")
         try? cache.clear()
         #expect(notes.take() == ["error a", "error a", "error a", "error -"])
+    }
+
+    @Test func `keys of one look are observed apart`() async throws {
+        let cache = AsyncCache<String>.memory(options: CacheOptions(observer: notes))
+        try await cache.set("caf\u{e9}", to: "1")
+        _ = notes.take()
+        _ = try await cache.getEach(["caf\u{e9}", "cafe\u{301}"])
+        #expect(notes.take().map { $0.prefix { $0 != " " } } == ["hit", "miss"])
     }
 
     @Test func `counters count every kind`() {

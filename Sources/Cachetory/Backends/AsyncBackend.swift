@@ -3,7 +3,7 @@ public import SmallFoundation
 /// A store of wire values by key, used from `async` code.
 ///
 /// Every operation is atomic, those on many keys too: another caller sees all of its effect or none. An operation on no
-/// keys does nothing and sends nothing.
+/// keys does nothing and sends nothing; after ``close()`` it fails as any other.
 ///
 /// A time to live of nil never expires. Zero or less is already over: the key is gone after the call. A positive one
 /// below a millisecond counts as a millisecond, the unit of all of them; a deadline is rounded up to it.

@@ -30,7 +30,8 @@ extension BackendError: CustomStringConvertible {
         case .closed:
             "the backend is closed; make another one"
         case .timeToLiveOutOfRange(let timeToLive):
-            "a time to live of \(timeToLive / .seconds(1)) seconds is too long; pass nil to keep the key for ever"
+            "a time to live of \(timeToLive / .seconds(1)) seconds is too long; "
+                + "pass nil, or .forever to a cache, to keep the key for ever"
         case .deadlineOutOfRange(let seconds):
             "a deadline \(seconds) seconds after 1970 is too late; "
                 + "pass nil to keep the key for ever"

@@ -47,7 +47,10 @@ public struct SyncRedisBackend: SyncBackend {
     ///
     /// One round trip for any number of keys. Sent once more if its connection breaks, since it changes nothing.
     public func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
-        if keys.isEmpty { return [] }
+        if keys.isEmpty {
+            try pool.checkOpen()
+            return []
+        }
         return try RedisOperations.values(pool.send(RedisOperations.getMany(keys)), of: keys)
     }
 
@@ -65,8 +68,8 @@ public struct SyncRedisBackend: SyncBackend {
     /// One round trip; one more for the first transaction on a connection, which shows that the server accepts them. Where
     /// it does not, nothing is set.
     public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) throws {
-        if items.isEmpty { return }
         let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
+        if items.isEmpty { return try pool.checkOpen() }
         try RedisOperations.checkAllSet(pool.send(request))
     }
 
@@ -97,7 +100,10 @@ public struct SyncRedisBackend: SyncBackend {
     /// - Returns: how many of them existed; a key given twice counts once.
     @discardableResult
     public func deleteMany(_ keys: [String]) throws -> Int {
-        if keys.isEmpty { return 0 }
+        if keys.isEmpty {
+            try pool.checkOpen()
+            return 0
+        }
         return try RedisOperations.count(pool.send(RedisOperations.deleteMany(keys)))
     }
 

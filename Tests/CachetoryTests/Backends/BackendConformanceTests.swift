@@ -148,5 +148,8 @@ import Testing
         await #expect { try await backend.delete("key") } throws: { isClosed($0) }
         await #expect { try await backend.deleteMany(["key"]) } throws: { isClosed($0) }
         await #expect { try await backend.clear() } throws: { isClosed($0) }
+        await #expect { try await backend.getMany([]) } throws: { isClosed($0) }
+        await #expect { try await backend.setMany([]) } throws: { isClosed($0) }
+        await #expect { try await backend.deleteMany([]) } throws: { isClosed($0) }
     }
 }

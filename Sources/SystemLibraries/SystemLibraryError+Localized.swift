@@ -1,4 +1,4 @@
-package import SmallFoundation
+import SmallFoundation
 
 extension SystemLibraryError: LocalizedError {
     package var errorDescription: String? { description }

@@ -52,37 +52,46 @@ enum EveryError {
         BackendError.deadlineOutOfRange(secondsSince1970: 1e300), BackendError.cannotClearPrefix,
     ]
 
-    private static let serializers: [SerializationError] =
-        [
-            .encodingFailed(
-                format: "JSON",
-                underlying: EncodingError.invalidValue(1, .init(codingPath: [], debugDescription: "It has no form."))),
-            .decodingFailed(
-                format: "JSON",
-                underlying: DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "It is no number."))),
-            .corrupt(format: "JSON", reason: "it nests too deep"), .tooLarge(format: "zlib", limit: 10),
-        ] + failing { _ = try ZlibCompressor(level: 100) } + failing { _ = try ZstdCompressor(level: 100) }
-        + failing { _ = try ZlibCompressor(maximumSize: 0) } + failing { _ = try Zlib(files: ["libno-such.so"]) }
-        + [
-            "yaml", "json+lz4", "redis://localhost", "json://x", "json+zlib://?level=1",
-            "json+zlib://?compression-level=a",
-            "zlib", "json+json", "pickle", "string", "json+zlib://?compression-level=1&compression-level=1", "a b",
-        ].flatMap { url in failing { _ = try AnySerializer<[Int], Data>(url: url) } }
+    private static let serializers: [SerializationError] = coding + options + names
+
+    private static let coding: [SerializationError] = [
+        .encodingFailed(
+            format: "JSON",
+            underlying: EncodingError.invalidValue(1, .init(codingPath: [], debugDescription: "It has no form."))),
+        .decodingFailed(
+            format: "JSON",
+            underlying: DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "It is no number."))),
+        .corrupt(format: "JSON", reason: "it nests too deep"), .tooLarge(format: "zlib", limit: 10),
+    ]
+
+    private static let options: [SerializationError] = [
+        failure { () throws(SerializationError) in _ = try ZlibCompressor(level: 100) },
+        failure { () throws(SerializationError) in _ = try ZstdCompressor(level: 100) },
+        failure { () throws(SerializationError) in _ = try ZlibCompressor(maximumSize: 0) },
+        failure { () throws(SerializationError) in _ = try Zlib(files: ["libno-such.so"]) },
+    ].compactMap { $0 }
+
+    private static let names: [SerializationError] = [
+        "yaml", "json+lz4", "redis://localhost", "json://x", "json+zlib://?level=1", "json+zlib://?compression-level=a",
+        "zlib", "json+json", "pickle", "string", "json+zlib://?compression-level=1&compression-level=1", "a b",
+    ].compactMap { url in
+        failure { () throws(SerializationError) in _ = try AnySerializer<[Int], Data>(url: url) }
+    }
 
     private static let inner: [any Error] = [
         refusal, RESPError.keyWithoutValue, Errno(code: ECONNREFUSED),
         ResolutionError(host: "a", reason: "no address"), ChannelError.system(Errno(code: EPIPE)),
-        ChannelError.tls(.truncated), UnsolicitedReply(), MessagePackFault.overflow,
+        ChannelError.tls(.truncated), MessagePackFault.overflow,
         SystemLibraryError.notFound(library: "zlib", install: "zlib1g", reason: "no file"),
         SystemLibraryError.missingFunction("a", library: "zlib"),
     ]
 
-    private static func failing(_ body: () throws(SerializationError) -> Void) -> [SerializationError] {
+    private static func failure(_ body: () throws(SerializationError) -> Void) -> SerializationError? {
         do throws(SerializationError) {
             try body()
-            return []
+            return nil
         } catch {
-            return [error]
+            return error
         }
     }
 }

@@ -11,7 +11,7 @@ extension RESPValue {
             replies[index] = replies[index].naming(request, index)
         }
         // The results of a transaction's commands come together.
-        if request.subject(of: 0).name == "MULTI", case .array(var results) = replies[last], results.count == last - 1 {
+        if request.kind == .transaction, case .array(var results) = replies[last], results.count == last - 1 {
             for index in results.indices where results[index].isRefusal {
                 results[index] = results[index].naming(request, index + 1)
             }

@@ -119,7 +119,7 @@ import Testing
         var retry = RetryPolicy(request)
         #expect(retry.reason(for: .timedOut(.notExecuted), of: request) == .timedOut(.notExecuted))
         let loading = RESPServerError(code: "LOADING", message: "wait")
-        let pause = retry.pause(after: .error(loading), until: .now + .seconds(100))
+        let pause = retry.pause(after: .error(loading), to: request, until: .now + .seconds(100))
         #expect(pause != nil)
         let told = retry.reason(for: .timedOut(.notExecuted), of: request)
         #expect(told == .server(loading))

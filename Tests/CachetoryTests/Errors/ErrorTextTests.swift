@@ -14,7 +14,7 @@ import Testing
             #expect(!text.contains { $0.isNewline }, "\(text)")
             #expect(!text.hasSuffix(".") && !text.contains(". "), "\(text)")
             let begin = text.prefix { $0 != " " }
-            let isName = error is Errno || Self.names.contains(String(begin))
+            let isName = error is Errno || error is ChannelError || Self.names.contains(String(begin))
             #expect(isName || begin.first?.isUppercase == false, "\(text)")
         }
     }

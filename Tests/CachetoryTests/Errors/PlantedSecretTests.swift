@@ -21,7 +21,7 @@ import Testing
     }
 
     private func children(of value: Any, depth: Int = 0) -> [String] {
-        if depth > 8 { return [] }
+        if depth > 5 { return [] }
         return Mirror(reflecting: value).children.flatMap { child in
             ["\(child.value)"] + children(of: child.value, depth: depth + 1)
         }

@@ -131,7 +131,7 @@ import Testing
 
     // MARK: - Wrong ports
 
-    @Test(arguments: PoolKind.allCases)
+    @Test(.mayNeedTLS, arguments: PoolKind.allCases)
     func `the port for encrypted connections is known as such`(kind: PoolKind) async throws {
         let server = try await TLSRedisServer.start(\.server)
         var configuration = RedisConfiguration(address: .tcp(host: "127.0.0.1", port: server.port))

@@ -23,7 +23,7 @@ while (($# > 0)) && [[ $1 != -- ]]; do names+=("$1") && shift; done
 if (($# > 0)); then shift; fi
 if ((${#names[@]} == 0)); then names=(redis-6.2 "$installed" redis-8 valkey-9); fi
 
-Tests/packages.sh redis-server openssl
+Tests/packages.sh redis-server openssl nutcracker
 Tests/python.sh
 
 # Prints the path of a server's binary, which is installed before if it is not there yet.

@@ -3,7 +3,9 @@ import Foundation
 /// How much memory this process has resident.
 package enum ResidentMemory {
     /// The system does not tell.
-    package struct Unknown: Error {}
+    package struct Unknown: Error, CustomStringConvertible {
+        package var description: String { "the system does not tell how much memory the process has" }
+    }
 
     /// In bytes.
     package static func now() throws -> Int {

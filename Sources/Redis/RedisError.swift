@@ -28,7 +28,8 @@ public enum RedisError: Error, Sendable, Hashable {
         case unknown
     }
 
-    /// The server refused the command. Nothing was changed, but by a script or a module's command that failed on its way.
+    /// The server refused the command, which the error names with its key where that is known. Nothing was changed, but by
+    /// a script or a module's command that failed on its way.
     case server(RESPServerError)
 
     /// The server refused `MULTI`, and so executed the commands of a transaction one by one, as far as it did not refuse
@@ -95,16 +96,18 @@ extension RedisError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .server(let error):
-            "Redis refused the command: \(error)"
+            "Redis refused \(error.subject): \(error)" + (error.advice.map { "; \($0)" } ?? "")
         case .notAtomic(let error):
             "Redis refused MULTI, so the commands of the transaction were executed one by one: \(error); allow the user "
                 + "MULTI, EXEC and DISCARD"
         case .timedOut(let outcome):
-            "no reply before the command's deadline (socket_timeout); \(outcome)"
+            "no reply before the command's deadline (socket_timeout): \(outcome)"
         case .connectionLost(let reason, let outcome):
             "the connection to Redis was lost: \(reason); \(outcome)"
         case .connectFailed(let address, let reason):
-            "cannot connect to Redis at \(address): \(reason); is the server running there?"
+            // A reason that says itself what to do has that behind a semicolon.
+            "cannot connect to Redis at \(address): \(reason)"
+                + (reason.contains(";") ? "" : "; is the server running there?")
         case .tlsFailed(let address, let error):
             "cannot make an encrypted connection to Redis at \(address): \(error)"
         case .handshakeRefused(let address, let error):
@@ -115,9 +118,9 @@ extension RedisError: CustomStringConvertible {
             "no connection was free for \(waited): all of max_connections=\(connections) are busy with "
                 + "max_in_flight=\(inFlight) commands each; raise either, or send less"
         case .closed:
-            "the connection pool is closed"
+            "the connection pool is closed; make another one, or stop calling"
         case .unexpectedReply(let command, let reply):
-            "Redis answered \(command) with an unexpected reply: \(reply)"
+            "Redis answered \(command) with an unexpected reply: \(reply); check what is between you and the server"
         case .needsExclusiveLease(let command):
             "\(command) needs a connection to itself: call it inside withConnection"
         case .unsupportedCommand(let command):

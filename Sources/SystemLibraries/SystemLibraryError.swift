@@ -11,9 +11,9 @@ extension SystemLibraryError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let library, let install, let reason):
-            "\(library) could not be loaded: \(reason). Install \(install)."
+            "\(library) could not be loaded: \(reason); install \(install)"
         case .missingFunction(let function, let library):
-            "\(library) has no function \(function): install a newer version of it."
+            "\(library) has no function \(function): install a newer version of it"
         }
     }
 }

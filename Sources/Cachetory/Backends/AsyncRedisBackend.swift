@@ -106,9 +106,12 @@ public struct AsyncRedisBackend: AsyncBackend {
         return try RedisOperations.count(await pool.send(RedisOperations.deleteMany(keys)))
     }
 
-    /// Removes every key of the database that the URL names. Redis: `FLUSHDB`
+    /// Removes every key of the database that the URL names. Redis: `FLUSHDB ASYNC`, which frees the memory
+    /// later; `FLUSHDB` on a server before Redis 4
     public func clear() async throws {
-        try RedisOperations.checkDone(await pool.send(RedisOperations.clear))
+        var reply = try await pool.send(RedisOperations.clear)
+        if RedisOperations.knowsNoAsync(reply) { reply = try await pool.send(RedisOperations.clearAtOnce) }
+        try RedisOperations.checkDone(reply)
     }
 
     /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen

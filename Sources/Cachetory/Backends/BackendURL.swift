@@ -36,9 +36,17 @@ public struct BackendURL: Sendable {
             guard colon.upperBound == text.endIndex else { throw BackendURLError.unexpectedRest(scheme: scheme) }
             kind = scheme == "memory" ? .memory : .dummy
         default:
-            guard RedisURLScheme(scheme) != nil else { throw BackendURLError.unknownScheme(scheme) }
+            guard RedisURLScheme(scheme) != nil else {
+                throw BackendURLError.unknownScheme(Self.mayBeScheme(scheme) ? scheme : nil)
+            }
             kind = .redis(try RedisConfiguration(url: text))
         }
+    }
+
+    /// Whether text has only what a scheme is made of, and may be shown; other text may be a secret.
+    private static func mayBeScheme(_ text: String) -> Bool {
+        text.utf8.count <= 40
+            && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     }
 
     /// A new backend for `async` code, with connections or a store of its own.

@@ -11,8 +11,8 @@ public enum BackendURLError: Error, Equatable {
     /// There is no `://` in it.
     case noScheme
 
-    /// No backend has this scheme.
-    case unknownScheme(String)
+    /// No backend has this scheme; nil if what stands in front of the `://` is none and may be a secret.
+    case unknownScheme(String?)
 
     /// Something stands behind a scheme that takes nothing.
     case unexpectedRest(scheme: String)
@@ -22,9 +22,17 @@ extension BackendURLError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noScheme: "the backend's URL has no scheme; it starts with one of \(Self.known)"
-        case .unknownScheme(let scheme): "no backend has the scheme '\(scheme)'; it is one of \(Self.known)"
+        case .unknownScheme(nil): "the backend's URL does not begin with a scheme; it starts with one of \(Self.known)"
+        case .unknownScheme(let scheme?):
+            "no backend has the scheme '\(scheme)'\(Self.hint(at: scheme)); it is one of \(Self.known)"
         case .unexpectedRest(let scheme): "nothing may follow '\(scheme)://'"
         }
+    }
+
+    /// The arguments of a cache's initializer are easily swapped.
+    private static func hint(at scheme: String) -> String {
+        let isSerializer = ["json", "msgpack", "plist", "string", "data"].contains(scheme.prefix { $0 != "+" })
+        return isSerializer ? ": it is a serializer's URL, for the argument 'serializer'" : ""
     }
 
     private static var known: String { BackendURL.schemes.map { "\($0)://" }.joined(separator: ", ") }

@@ -56,7 +56,18 @@ enum RedisOperations {
         Request("UNLINK", keys: keys)
     }
 
-    static let clear = Request(["FLUSHDB"])
+    /// The server frees the memory later: millions of keys would keep it from everybody for seconds.
+    static let clear = Request(["FLUSHDB", "ASYNC"])
+
+    /// For a server before Redis 4, which knows no `ASYNC`.
+    static let clearAtOnce = Request(["FLUSHDB"])
+
+    /// Whether a server refused ``clear`` because it does not know `ASYNC`.
+    static func knowsNoAsync(_ reply: RESPValue) -> Bool {
+        guard case .error(let error) = reply, error.code == "ERR" else { return false }
+        let message = error.message.lowercased()
+        return message.hasPrefix("syntax error") || message.hasPrefix("wrong number of arguments")
+    }
 
     /// `PERSIST` alone does not tell a key without a time to live from one that does not exist.
     private static func persist(_ key: String) -> Request {

@@ -107,9 +107,12 @@ public struct SyncRedisBackend: SyncBackend {
         return try RedisOperations.count(pool.send(RedisOperations.deleteMany(keys)))
     }
 
-    /// Removes every key of the database that the URL names. Redis: `FLUSHDB`
+    /// Removes every key of the database that the URL names. Redis: `FLUSHDB ASYNC`, which frees the memory
+    /// later; `FLUSHDB` on a server before Redis 4
     public func clear() throws {
-        try RedisOperations.checkDone(pool.send(RedisOperations.clear))
+        var reply = try pool.send(RedisOperations.clear)
+        if RedisOperations.knowsNoAsync(reply) { reply = try pool.send(RedisOperations.clearAtOnce) }
+        try RedisOperations.checkDone(reply)
     }
 
     /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen

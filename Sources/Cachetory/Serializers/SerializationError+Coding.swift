@@ -17,13 +17,17 @@ extension SerializationError {
             @unknown default: "\(error)"
             }
         default:
-            "\(error)"
+            withoutEnd("\(error)")
         }
     }
 
     private static func sentence(_ text: String, at path: [any CodingKey]) -> String {
-        let text = text.hasSuffix(".") ? String(text.dropLast()) : text
-        return path.isEmpty ? text + "." : text + ", at \(describe(path))."
+        path.isEmpty ? withoutEnd(text) : withoutEnd(text) + ", at \(describe(path))"
+    }
+
+    /// The text may go on.
+    private static func withoutEnd(_ text: String) -> String {
+        text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
     /// A path as it would be written in Swift: `user.tags[3]`.

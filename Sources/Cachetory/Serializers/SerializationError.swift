@@ -28,38 +28,40 @@ public enum SerializationError: Error {
     /// An option is out of its range.
     case invalidOption(String)
 
-    /// A serializer's URL names a format or a compressor that does not exist.
+    /// A serializer's URL names a format or a compressor that does not exist. Text that cannot be a name is not repeated:
+    /// see ``invalidURL(reason:)``.
     case unknownName(String, known: [String])
 
-    /// A serializer's URL cannot be read, or asks for what cannot be.
-    case invalidURL(String, reason: String)
+    /// A serializer's URL cannot be read, or asks for what cannot be. It is not repeated: where arguments were swapped, it
+    /// is that of a server, with a password.
+    case invalidURL(reason: String)
 }
 
 extension SerializationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .encodingFailed(let format, let underlying):
-            "The value cannot be written as \(format): \(Self.describe(underlying))"
+            "the value cannot be written as \(format): \(Self.describe(underlying))"
         case .decodingFailed(let format, let underlying):
             """
-            The stored \(format) is not what the type expects: \(Self.describe(underlying)) \
-            If another version of the program wrote it, delete the key or use a prefix with the version in it.
+            the stored \(format) is not what the type expects: \(Self.describe(underlying)); \
+            if another version of the program wrote it, delete the key or use a prefix with the version in it
             """
         case .corrupt(let format, let reason):
             """
-            The stored bytes are not valid \(format): \(reason). \
-            Check that the writer uses the same serializer, then delete the key.
+            the stored bytes are not valid \(format): \(reason); \
+            check that the writer uses the same serializer, then delete the key
             """
         case .tooLarge(let format, let limit):
-            "The value is larger than the limit of \(format), \(limit) bytes. Store less or raise the limit."
+            "the value is larger than the limit of \(format), \(limit) bytes; store less or raise the limit"
         case .missingLibrary(let text):
             text
         case .invalidOption(let text):
             text
         case .unknownName(let name, let known):
-            "There is no serializer named '\(name)'. The known ones are \(known.joined(separator: ", "))."
-        case .invalidURL(let url, let reason):
-            "'\(url)' is no URL of a serializer: \(reason). An example is 'json+zlib://?compression-level=3'."
+            "there is no serializer named '\(name)'; the known ones are \(known.joined(separator: ", "))"
+        case .invalidURL(let reason):
+            "the serializer's URL cannot be used: \(reason); an example is 'json+zlib://?compression-level=3'"
         }
     }
 }

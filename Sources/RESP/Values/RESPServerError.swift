@@ -5,15 +5,19 @@
 /// do {
 ///     _ = try await pool.execute(["LPUSH", "greeting", "a list, this is not"])
 /// } catch RedisError.server(let error) where error.code == "WRONGTYPE" {
-///     print(error.message)
+///     print(error.message, error.command ?? "", error.key ?? "")
 /// }
 /// ```
-public struct RESPServerError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct RESPServerError: Error, Sendable, CustomStringConvertible {
     /// The first word, by convention an upper-case code such as `ERR` or `WRONGTYPE`.
     public let code: String
 
-    /// The rest of the line.
+    /// The rest of the line, without the arguments that a server repeats of a command which it does not know: a password
+    /// may be among them.
     public let message: String
+
+    /// What it is about, where that is known.
+    var refused: RefusedCommand?
 
     /// An error of the given code and message, such as a test needs.
     public init(code: String, message: String) {

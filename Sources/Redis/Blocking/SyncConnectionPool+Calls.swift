@@ -54,7 +54,7 @@ extension SyncConnectionPool {
                 let reply = try execute(request, at: now, trustsIdle: isFirst, until: deadline)
                 if RetryPolicy.isFinal(reply, to: request) { return reply }
                 guard let next = retry.pause(after: reply, to: request, until: deadline) else {
-                    return try request.checkingNotQueued(reply)
+                    return try request.checkingNotQueued(reply).namingRefused(of: request)
                 }
                 pause = next
             } catch {
@@ -62,7 +62,9 @@ extension SyncConnectionPool {
                     deadline = self.deadline(from: .now)
                     pause = .zero
                 } else {
-                    guard let next = retry.pause(after: error, until: deadline) else { throw error }
+                    guard let next = retry.pause(after: error, until: deadline) else {
+                        throw retry.reason(for: error, of: request)
+                    }
                     pause = next
                 }
             }

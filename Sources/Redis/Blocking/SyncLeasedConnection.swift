@@ -53,7 +53,7 @@ public final class SyncLeasedConnection {
         guard lease.session.note(reply, to: command) else {
             throw .unexpectedReply(command: command.name ?? "", reply: reply.summary)
         }
-        return try reply.throwingErrorReply()
+        return try reply.throwingErrorReply(to: command)
     }
 
     /// From here on it is another caller's.

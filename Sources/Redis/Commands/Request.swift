@@ -89,5 +89,8 @@ package struct Request: Sendable {
         return reply
     }
 
+    /// The name of one of its commands, and the first key of it where that is known.
+    package func subject(of index: Int) -> (name: String, key: String?) { form.subject(of: index) }
+
     package func encode(into bytes: inout OutgoingBytes) { form.encode(into: &bytes) }
 }

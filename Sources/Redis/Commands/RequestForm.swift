@@ -48,6 +48,22 @@ extension RequestForm {
         return first.isServersOwn && rest.allSatisfy(\.isServersOwn)
     }
 
+    /// The name of one of its commands, and the first key of it where that is known.
+    func subject(of index: Int) -> (name: String, key: String?) {
+        switch self {
+        case .commands(let first, let rest):
+            let command = index == 0 ? first : rest[index - 1]
+            return (command.name ?? "", command.firstKey)
+        case .key(let name, let key): return ("\(name)", key)
+        case .keys(let name, let keys): return ("\(name)", keys.first)
+        case .set(let key, _, _, _): return ("SET", key)
+        case .setAll(let items, nil): return ("MSET", items.first?.key)
+        case .setAll(let items, _?):
+            if index == 0 { return ("MULTI", nil) }
+            return index > items.count ? ("EXEC", nil) : ("SET", items[index - 1].key)
+        }
+    }
+
     func encode(into bytes: inout OutgoingBytes) {
         switch self {
         case .commands(let first, let rest):

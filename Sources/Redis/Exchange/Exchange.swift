@@ -183,7 +183,9 @@ extension Exchange {
 // MARK: - Replies
 
 /// A reply that nobody waits for: the stream is out of step, and no later reply can be trusted.
-package struct UnsolicitedReply: Error {}
+package struct UnsolicitedReply: Error, CustomStringConvertible {
+    package var description: String { "a reply to no command" }
+}
 
 extension Exchange {
     /// Takes the next reply.

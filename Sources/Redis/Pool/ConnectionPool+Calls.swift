@@ -117,7 +117,7 @@ extension ConnectionPool {
             } else if let pause = retry.pause(after: result, to: request, until: deadline) {
                 if pause > .zero { try await reactor.pause(for: pause) }
             } else {
-                return try request.checkingNotQueued(result.get())
+                return try request.checkingNotQueued(retry.answer(result, to: request))
             }
             do {
                 result = .success(try await sendInTurn(request, until: deadline))
@@ -132,6 +132,12 @@ extension RESPValue {
     /// The reply, unless it is an error.
     package func throwingErrorReply() throws(RedisError) -> RESPValue {
         if case .error(let error) = self { throw .server(error) }
+        return self
+    }
+
+    /// The reply to a command, unless it is an error.
+    func throwingErrorReply(to command: Command) throws(RedisError) -> RESPValue {
+        if case .error = self { return try namingRefused(of: Request(command)).throwingErrorReply() }
         return self
     }
 

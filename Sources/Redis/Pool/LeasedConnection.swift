@@ -60,7 +60,7 @@ public final class LeasedConnection: Sendable {
         guard session.withLock({ $0.state.note(reply, to: command) }) else {
             throw RedisError.unexpectedReply(command: command.name ?? "", reply: reply.summary)
         }
-        return try reply.throwingErrorReply()
+        return try reply.throwingErrorReply(to: command)
     }
 
     /// From here on it is another caller's.

@@ -7,6 +7,9 @@ package struct RetryPolicy: Sendable {
     private var repeatsTimeout: Bool
     private var hasRetriedRead = false
     private var losses = 0
+
+    /// Why the server did not do it, the last time that it said so.
+    private var refusal: RESPServerError?
     private var backoff = Backoff(base: .milliseconds(10), limit: .milliseconds(500))
 
     /// So many connections in a row that break before a request gets through, in a second or two, are no accident.
@@ -73,7 +76,26 @@ package struct RetryPolicy: Sendable {
     package mutating func pause(
         after reply: RESPValue, to request: Request, until deadline: Timestamp
     ) -> Duration? {
-        saysNothingWasDone(reply, to: request) ? nextPause(until: deadline) : nil
+        guard saysNothingWasDone(reply, to: request) else { return nil }
+        if case .error(let error) = reply { refusal = error }
+        return nextPause(until: deadline)
+    }
+
+    /// What the caller gets in the end, with errors that name the command and its key.
+    package func answer(_ result: Result<RESPValue, any Error>, to request: Request) throws -> RESPValue {
+        do {
+            return try result.get().namingRefused(of: request)
+        } catch let error as RedisError {
+            throw reason(for: error, of: request)
+        }
+    }
+
+    /// Why a request fails whose last attempt ended in an error: if that was no more than the end of the time, it is what
+    /// the server said to the attempts before.
+    package func reason(for error: RedisError, of request: Request) -> RedisError {
+        guard let refusal, error == .timedOut(.notExecuted) else { return error }
+        let subject = request.subject(of: 0)
+        return .server(refusal.refusing(subject.name, key: subject.key))
     }
 
     /// Of several commands: if each was refused for a reason that passes, or a transaction was aborted for such.

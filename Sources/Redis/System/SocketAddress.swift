@@ -81,3 +81,7 @@ package struct ResolutionError: Error, Sendable, Hashable {
         self.reason = reason
     }
 }
+
+extension ResolutionError: CustomStringConvertible {
+    package var description: String { "the host \(host) has no address: \(reason)" }
+}

@@ -22,6 +22,11 @@ import Testing
         expect(try RedisOperations.expire("k", at: nil), is: Request(transaction: persist))
     }
 
+    @Test func `all keys`() {
+        expect(RedisOperations.clear, is: ["FLUSHDB", "ASYNC"])
+        expect(RedisOperations.clearAtOnce, is: ["FLUSHDB"])
+    }
+
     @Test func `several keys`() {
         expect(RedisOperations.getMany(["a", "b", "a"]), is: .reading("MGET", "a", "b", "a"))
         expect(RedisOperations.deleteMany(["a", "b"]), is: ["UNLINK", "a", "b"])

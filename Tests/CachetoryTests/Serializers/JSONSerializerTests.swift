@@ -38,7 +38,7 @@ import Testing
 
     @Test func `a number that is not finite is an error`() {
         let error = #expect(throws: SerializationError.self) { try JSONSerializer<[Double]>().serialize([1, .nan]) }
-        #expect(error?.description.hasPrefix("The value cannot be written as JSON: ") == true)
+        #expect(error?.description.hasPrefix("the value cannot be written as JSON: ") == true)
     }
 
     @Test(arguments: [
@@ -64,8 +64,8 @@ import Testing
         let error = #expect(throws: SerializationError.self) {
             try JSONSerializer<[User.Address]>().deserialize(bytes)
         }
-        #expect(error?.description.hasPrefix("The stored JSON is not what the type expects: ") == true)
-        #expect(error?.description.contains("at [0].city.") == true)
+        #expect(error?.description.hasPrefix("the stored JSON is not what the type expects: ") == true)
+        #expect(error?.description.contains("at [0].city;") == true)
     }
 
     @Test(arguments: ["[", "{\"a\":", "[{\"a\":"])

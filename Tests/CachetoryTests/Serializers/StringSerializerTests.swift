@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: ["ff", "c328", "eda080", "f0808080", "61c3"])
     func `bytes that are not UTF-8 are an error`(hex: String) {
         let error = #expect(throws: SerializationError.self) { try StringSerializer().deserialize(Data(hex: hex)) }
-        #expect(error?.description.hasPrefix("The stored bytes are not valid text: the bytes are not UTF-8.") == true)
+        #expect(error?.description.hasPrefix("the stored bytes are not valid text: the bytes are not UTF-8;") == true)
     }
 }
 

@@ -14,7 +14,7 @@ enum CompressionLimit {
     /// - Throws: ``SerializationError/invalidOption(_:)`` where no buffer could have this size.
     static func check(_ maximumSize: Int, format: String) throws(SerializationError) {
         guard (1...largest).contains(maximumSize) else {
-            throw .invalidOption("The maximum size of \(format) is from 1 to \(largest) bytes, not \(maximumSize).")
+            throw .invalidOption("the maximum size of \(format) is from 1 to \(largest) bytes, not \(maximumSize)")
         }
     }
 }

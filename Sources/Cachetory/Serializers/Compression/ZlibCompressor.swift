@@ -24,7 +24,7 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
     /// - Throws: ``SerializationError/missingLibrary(_:)`` and ``SerializationError/invalidOption(_:)``.
     public init(level: Int = defaultLevel, maximumSize: Int = 512 << 20) throws(SerializationError) {
         guard (-1...9).contains(level) else {
-            throw .invalidOption("zlib's level is from 0 to 9, or -1 for its default, not \(level).")
+            throw .invalidOption("zlib's level is from 0 to 9, or -1 for its default, not \(level)")
         }
         try CompressionLimit.check(maximumSize, format: "zlib")
         let zlib = try Zlib.loaded()

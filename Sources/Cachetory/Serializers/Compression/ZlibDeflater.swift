@@ -17,7 +17,7 @@ final class ZlibDeflater: CompressionContext, @unchecked Sendable {
         let code = zlib.deflateInit(stream, Int32(level), zlib.version(), Int32(MemoryLayout<ZlibStream>.size))
         guard code == Zlib.ok else {
             let reason = stream.pointee.reason
-            throw .missingLibrary("The system's zlib cannot compress: \(reason) (code \(code)).")
+            throw .missingLibrary("the system's zlib cannot compress: \(reason) (code \(code))")
         }
     }
 

@@ -20,7 +20,7 @@ final class ZlibInflater: CompressionContext, @unchecked Sendable {
         let code = zlib.inflateInit(stream, zlib.version(), Int32(MemoryLayout<ZlibStream>.size))
         guard code == Zlib.ok else {
             let reason = stream.pointee.reason
-            throw .missingLibrary("The system's zlib cannot decompress: \(reason) (code \(code)).")
+            throw .missingLibrary("the system's zlib cannot decompress: \(reason) (code \(code))")
         }
     }
 

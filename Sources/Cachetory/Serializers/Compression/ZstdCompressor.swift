@@ -30,7 +30,7 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
         let zstd = try Zstd.loaded()
         let levels = Int(zstd.smallestLevel())...Int(zstd.largestLevel())
         guard levels.contains(level) else {
-            throw .invalidOption("zstd's level is from \(levels.lowerBound) to \(levels.upperBound), not \(level).")
+            throw .invalidOption("zstd's level is from \(levels.lowerBound) to \(levels.upperBound), not \(level)")
         }
         try CompressionLimit.check(maximumSize, format: "zstd")
         self.maximumSize = maximumSize

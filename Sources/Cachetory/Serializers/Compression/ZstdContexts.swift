@@ -14,7 +14,7 @@ final class ZstdCompressionContext: CompressionContext, @unchecked Sendable {
 
     init(_ zstd: Zstd, level: Int) throws(SerializationError) {
         guard let context = zstd.createCompressor() else {
-            throw .missingLibrary("The system's zstd cannot compress: it makes no context.")
+            throw .missingLibrary("the system's zstd cannot compress: it makes no context")
         }
         self.zstd = zstd
         self.level = level
@@ -35,7 +35,7 @@ final class ZstdCompressionContext: CompressionContext, @unchecked Sendable {
         )
         if let failure = zstd.failure(result) {
             // The room is enough by zstd's own word, so this is a lack of memory.
-            throw .invalidOption("zstd cannot compress with level \(level): \(failure).")
+            throw .invalidOption("zstd cannot compress with level \(level): \(failure)")
         }
         output.count = result
         return output.takeData()
@@ -59,7 +59,7 @@ final class ZstdDecompressionContext: CompressionContext, @unchecked Sendable {
 
     init(_ zstd: Zstd) throws(SerializationError) {
         guard let context = zstd.createDecompressor() else {
-            throw .missingLibrary("The system's zstd cannot decompress: it makes no context.")
+            throw .missingLibrary("the system's zstd cannot decompress: it makes no context")
         }
         self.zstd = zstd
         self.context = context

@@ -27,7 +27,7 @@ extension AnySerializer where Value: Codable, Wire == Data {
     /// let serializer = try AnySerializer<[String: Int], Data>(url: "json+zlib://?compression-level=3")
     /// ```
     ///
-    /// - Throws: ``SerializationError/invalidURL(_:reason:)``, ``SerializationError/unknownName(_:known:)``, and what the
+    /// - Throws: ``SerializationError/invalidURL(reason:)``, ``SerializationError/unknownName(_:known:)``, and what the
     ///   compressors throw.
     public init(url: String) throws(SerializationError) {
         let parsed = try SerializerURL(url)
@@ -58,9 +58,9 @@ extension AnySerializer where Value: Codable, Wire == Data {
                 'pickle' is a format of Python alone, and reading it can run any program; \
                 use json or msgpack in both languages
                 """
-            throw .invalidURL(url.text, reason: reason)
+            throw .invalidURL(reason: reason)
         case let name where compressors.contains(name):
-            throw .invalidURL(url.text, reason: "a format comes before '\(name)': one of \(list(formats))")
+            throw .invalidURL(reason: "a format comes before '\(name)': one of \(list(formats))")
         default:
             throw .unknownName(name, known: formats + compressors)
         }
@@ -72,8 +72,7 @@ extension AnySerializer where Value: Codable, Wire == Data {
     ) throws(SerializationError) -> any Serializer<Value, Data> {
         guard let serializer = serializer as? any Serializer<Value, Data> else {
             throw .invalidURL(
-                url.text, reason: "'\(url.names[0])' stores values of type \(type), and these are \(Value.self)"
-            )
+                reason: "'\(url.names[0])' stores values of type \(type), and these are \(Value.self)")
         }
         return serializer
     }
@@ -90,7 +89,7 @@ extension AnySerializer where Value: Codable, Wire == Data {
             compressor = try ZstdCompressor(
                 level: url[.compressionLevel] ?? ZstdCompressor.defaultLevel, maximumSize: limit)
         case let name where formats.contains(name):
-            throw .invalidURL(url.text, reason: "only compressors come after the format, and '\(name)' is none")
+            throw .invalidURL(reason: "only compressors come after the format, and '\(name)' is none")
         default:
             throw .unknownName(name, known: formats + compressors)
         }

@@ -96,7 +96,7 @@ import Testing
             let error = #expect(throws: SerializationError.self, "cut at \(count)") {
                 try compressor.deserialize(compressed.prefix(count))
             }
-            #expect(error?.description.hasPrefix("The stored bytes are not valid \(method)") == true)
+            #expect(error?.description.hasPrefix("the stored bytes are not valid \(method)") == true)
         }
     }
 

@@ -87,7 +87,7 @@ import Testing
             Issue.record("not a type mismatch: \(String(describing: error))")
             return
         }
-        #expect(error?.description.contains(" instead.") == true)
+        #expect(error?.description.contains(" instead;") == true)
     }
 
     @Test func `nil for a value is an error of its own`() {

@@ -1,0 +1,5 @@
+import SmallFoundation
+
+extension SystemLibraryError: LocalizedError {
+    package var errorDescription: String? { description }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import RESP
+import Redis
+import SystemLibraries
+
+@testable import Cachetory
+
+/// An error of each case that a user may see.
+enum EveryError {
+    static let all: [any Error] = redis + tls + urls + backends + serializers + inner
+
+    private static let refusal = RESPServerError(
+        code: "OOM", message: "command not allowed when used memory > 'maxmemory'")
+
+    private static let redis: [RedisError] = [
+        .server(refusal), .server(refusal.refusing("SET", key: "user:42")), .timedOut(.unknown),
+        .timedOut(.notExecuted),
+        .connectionLost(reason: "the server closed it", .unknown),
+        .connectFailed(address: "localhost:6379", reason: "Connection refused"),
+        .connectFailed(address: "localhost:6379", reason: "it is full; raise its limit"),
+        .tlsFailed(address: "localhost:6379", .notTLS),
+        .handshakeRefused(
+            address: "localhost:6379", RESPServerError(code: "WRONGPASS", message: "invalid username-password pair")),
+        .protocolViolation(reason: "a reply to no command", .unknown),
+        .poolExhausted(maxConnections: 8, maxInFlight: 8192, waited: .seconds(5)), .closed,
+        .unexpectedReply(command: "GET", reply: "an array of 2"), .needsExclusiveLease(command: "WATCH"), .emptyCommand,
+    ]
+
+    private static let tls: [TLSError] = [
+        .libraryMissing(reason: "no"), .fileNotReadable(path: "/a", reason: "no"),
+        .invalidAuthorities(source: "/a", reason: "no"), .invalidIdentity(file: "/a", reason: "no"),
+        .wrongKeyPassphrase(file: "/a"), .invalidCiphers("a", reason: "no"), .unknownAuthority(reason: "no"),
+        .certificateExpired, .certificateNotYetValid, .hostnameMismatch(expected: "a"),
+        .certificateRejected(reason: "no"), .clientCertificateRequired, .clientCertificateRejected(reason: "no"),
+        .unsupportedVersion(reason: "no"), .notTLS, .truncated, .other(reason: "no"),
+    ]
+
+    private static let urls: [any Error] = [
+        RedisURLError.tooLong(limit: 1), RedisURLError.controlCharacter, RedisURLError.unknownScheme(nil),
+        RedisURLError.unknownScheme("http"), RedisURLError.invalidPart(.port, allowed: "a number"),
+        RedisURLError.unknownOption(nil), RedisURLError.unknownOption("a"), RedisURLError.repeatedOption("db"),
+        RedisURLError.invalidValue(option: "db", allowed: "a number"), RedisURLError.needsTLS(option: "ssl_ca_certs"),
+        RedisURLError.invalidConfiguration(.keyWithoutCertificate),
+        RedisConfigurationError.invalid(property: "database", allowed: "a number"),
+        RedisConfigurationError.minConnectionsAboveMaxConnections, RedisConfigurationError.keyWithoutCertificate,
+    ]
+
+    private static let backends: [any Error] = [
+        BackendURLError.noScheme, BackendURLError.unknownScheme("http"), BackendURLError.unknownScheme(nil),
+        BackendURLError.unknownScheme("json"), BackendURLError.unexpectedRest(scheme: "memory"),
+        BackendError.closed, BackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
+        BackendError.deadlineOutOfRange(secondsSince1970: 1e300), BackendError.cannotClearPrefix,
+    ]
+
+    private static let serializers: [SerializationError] = coding + options + names
+
+    private static let coding: [SerializationError] = [
+        .encodingFailed(
+            format: "JSON",
+            underlying: EncodingError.invalidValue(1, .init(codingPath: [], debugDescription: "It has no form."))),
+        .decodingFailed(
+            format: "JSON",
+            underlying: DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "It is no number."))),
+        .corrupt(format: "JSON", reason: "it nests too deep"), .tooLarge(format: "zlib", limit: 10),
+    ]
+
+    private static let options: [SerializationError] = [
+        failure { () throws(SerializationError) in _ = try ZlibCompressor(level: 100) },
+        failure { () throws(SerializationError) in _ = try ZstdCompressor(level: 100) },
+        failure { () throws(SerializationError) in _ = try ZlibCompressor(maximumSize: 0) },
+        failure { () throws(SerializationError) in _ = try Zlib(files: ["libno-such.so"]) },
+    ].compactMap { $0 }
+
+    private static let names: [SerializationError] = [
+        "yaml", "json+lz4", "redis://localhost", "json://x", "json+zlib://?level=1", "json+zlib://?compression-level=a",
+        "zlib", "json+json", "pickle", "string", "json+zlib://?compression-level=1&compression-level=1", "a b",
+    ].compactMap { url in
+        failure { () throws(SerializationError) in _ = try AnySerializer<[Int], Data>(url: url) }
+    }
+
+    private static let inner: [any Error] = [
+        refusal, RESPError.keyWithoutValue, Errno(code: ECONNREFUSED),
+        ResolutionError(host: "a", reason: "no address"), ChannelError.system(Errno(code: EPIPE)),
+        ChannelError.tls(.truncated), MessagePackFault.overflow,
+        SystemLibraryError.notFound(library: "zlib", install: "zlib1g", reason: "no file"),
+        SystemLibraryError.missingFunction("a", library: "zlib"),
+    ]
+
+    private static func failure(_ body: () throws(SerializationError) -> Void) -> SerializationError? {
+        do throws(SerializationError) {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

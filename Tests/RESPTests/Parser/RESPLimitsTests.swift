@@ -121,29 +121,42 @@ import Testing
         #expect(outcome.error == .limitExceeded(.attributes, maximum: 1 << 20))
     }
 
-    /// What a reply is made of, how many of those come, and how much each takes.
-    static let growing: [(String, String, count: Int, each: Int)] = [
-        ("*1000000\r\n", ":1\r\n", 1000, 4 + RESPLimits.elementBytes),
-        ("*?\r\n", ":1\r\n", 1000, 4 + RESPLimits.elementBytes),
-        ("%1000000\r\n", ":1\r\n+a\r\n", 1000, 8 + 2 * RESPLimits.elementBytes),
-        ("*1000000\r\n", "*1\r\n:1\r\n", 1000, 8 + 2 * RESPLimits.elementBytes),
-        ("*1000000\r\n", "$1000\r\n\(repeated("x", 1000))\r\n", 100, 1009 + RESPLimits.elementBytes),
-        ("*1000000\r\n*1000000\r\n", "$0\r\n\r\n", 1000, 6 + RESPLimits.elementBytes),
-        ("|1\r\n+a\r\n*1000000\r\n", "$100\r\n\(repeated("x", 100))\r\n", 1000, 108),
-    ]
+    /// A reply without an end.
+    struct Growing: Sendable, CustomTestStringConvertible {
+        let head: String
+        let part: String
+        let count: Int
+        /// What each part takes.
+        let size: Int
+
+        init(_ head: String, _ part: String, count: Int = 1000, keeping elements: Int) {
+            (self.head, self.part, self.count) = (head, part, count)
+            size = part.utf8.count + elements * RESPLimits.elementBytes
+        }
+
+        var testDescription: String { (head + part.prefix(10)).debugDescription }
+
+        static let all = [
+            Growing("*1000000\r\n", ":1\r\n", keeping: 1),
+            Growing("*?\r\n", ":1\r\n", keeping: 1),
+            Growing("%1000000\r\n", ":1\r\n+a\r\n", keeping: 2),
+            Growing("*1000000\r\n", "*1\r\n:1\r\n", keeping: 2),
+            Growing("*1000000\r\n", "$1000\r\n\(repeated("x", 1000))\r\n", count: 100, keeping: 1),
+            Growing("*1000000\r\n*1000000\r\n", "$0\r\n\r\n", keeping: 1),
+            Growing("|1\r\n+a\r\n*1000000\r\n", "$100\r\n\(repeated("x", 100))\r\n", keeping: 0),
+        ]
+    }
 
     /// Each of its strings, and what it is made of, is small enough for all other limits.
-    @Test(arguments: growing)
-    func `a whole reply takes no more than its limit`(
-        _ head: String, _ part: String, _ count: Int, _ each: Int
-    ) {
-        let text = Array((head + repeated(part, count)).utf8)
-        let slack = head.utf8.count + 2 * RESPLimits.elementBytes
+    @Test(arguments: Growing.all)
+    func `a whole reply takes no more than its limit`(_ reply: Growing) {
+        let text = Array((reply.head + repeated(reply.part, reply.count)).utf8)
+        let slack = reply.head.utf8.count + 2 * RESPLimits.elementBytes
         for size in [1, 3, text.count] {
             var limits = RESPLimits()
-            limits.replyBytes = count * each + slack
+            limits.replyBytes = reply.count * reply.size + slack
             #expect(Outcome(of: text, inPiecesOf: size, limits: limits).error == nil)
-            limits.replyBytes = count * each - slack
+            limits.replyBytes = reply.count * reply.size - slack
             let maximum = limits.replyBytes
             #expect(
                 Outcome(of: text, inPiecesOf: size, limits: limits).error

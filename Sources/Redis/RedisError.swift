@@ -116,7 +116,7 @@ extension RedisError: CustomStringConvertible {
             "the peer does not follow Redis's protocol: \(reason); \(outcome)"
         case .poolExhausted(let connections, let inFlight, let waited):
             "no connection was free for \(waited): all of max_connections=\(connections) are busy with "
-                + "max_in_flight=\(inFlight) commands each; raise either, or send less"
+                + "max_in_flight=\(inFlight) commands each, or have max_queued_bytes to send; raise them, or send less"
         case .closed:
             "the connection pool is closed; make another one, or stop calling"
         case .unexpectedReply(let command, let reply):

@@ -33,6 +33,7 @@ private final class Member: PoolMember, @unchecked Sendable {
     /// Unchecked: a benchmark is one thread.
     var load = 0
     let largeBytes = 0
+    let isOccupied = false
     let isAvailable = true
     let lastReply = Timestamp(nanoseconds: 0)
 }

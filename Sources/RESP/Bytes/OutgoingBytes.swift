@@ -60,6 +60,23 @@ package struct OutgoingBytes: ~Copyable, Sendable {
         lentCount += value.count
     }
 
+    /// Appends others, which were put together elsewhere. What is large of them is not copied.
+    package mutating func append(_ others: consuming OutgoingBytes) {
+        var others = others
+        let block = others.copied.takeData()
+        var position = block.startIndex
+        for lent in others.lent[others.firstLent...] {
+            append(block[position..<position + lent.distance])
+            position += lent.distance
+            append(lent.taken == 0 ? lent.value : lent.value.dropFirst(lent.taken))
+        }
+        append(block[position...])
+    }
+
+    private mutating func append(_ piece: Data) {
+        if piece.count >= Self.lentSize { lend(piece) } else { piece.withUnsafeBytes { copied.append($0) } }
+    }
+
     /// Takes `n` bytes from the front.
     package mutating func removeFirst(_ n: Int) {
         precondition(n >= 0 && n <= count, "cannot take more bytes than there are")

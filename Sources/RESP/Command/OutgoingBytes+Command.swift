@@ -1,7 +1,6 @@
 package import SmallFoundation
 
-// As `ByteBuffer` writes them, but for values that are large enough to be lent. `MSET` is for many small ones, and copies
-// them all.
+// As `ByteBuffer` writes them, but for values that are large enough to be lent.
 extension OutgoingBytes {
     /// Writes any command.
     package mutating func appendCommand(_ arguments: [RESPArgument]) {
@@ -23,6 +22,13 @@ extension OutgoingBytes {
         appendLending(arguments)
     }
 
+    /// Writes a command of keys and their values, such as `MSET`.
+    package mutating func appendCommand(_ name: StaticString, items: [(key: String, value: Data)]) {
+        var isLending = false
+        items.forEachBorrowed { if $0.value.value.count >= Self.lentSize { isLending = true } }
+        if isLending { appendLending(name, items) } else { copied.appendCommand(name, items: items) }
+    }
+
     /// Writes a `SET` for each of the items.
     package mutating func appendSets(_ items: [(key: String, value: Data)], milliseconds: Int) {
         items.forEachBorrowed {
@@ -35,13 +41,33 @@ extension OutgoingBytes {
     }
 
     @inline(never)
+    private mutating func appendLending(_ name: StaticString, _ items: [(key: String, value: Data)]) {
+        copied.appendPart(bound: CommandWriter.headerBound + CommandWriter.bound(of: name)) {
+            $0.writeHeader(argumentCount: 1 + 2 * items.count)
+            $0.write(name)
+        }
+        for (key, value) in items {
+            copied.appendPart(bound: CommandWriter.bound(of: key)) { $0.write(key) }
+            if value.count >= Self.lentSize {
+                appendLent(value)
+            } else {
+                copied.appendPart(bound: CommandWriter.bound(of: value)) { $0.write(value) }
+            }
+        }
+    }
+
+    private mutating func appendLent(_ value: Data) {
+        copied.appendPart(bound: CommandWriter.headerBound) { $0.writeBulkHeader(count: value.count) }
+        lend(value)
+        copied.appendPart(bound: CommandWriter.headerBound) { $0.writeLineEnd() }
+    }
+
+    @inline(never)
     private mutating func appendLending(_ arguments: [RESPArgument]) {
         copied.appendPart(bound: CommandWriter.headerBound) { $0.writeHeader(argumentCount: arguments.count) }
         for argument in arguments {
             if let value = Self.lentValue(of: argument) {
-                copied.appendPart(bound: CommandWriter.headerBound) { $0.writeBulkHeader(count: value.count) }
-                lend(value)
-                copied.appendPart(bound: CommandWriter.headerBound) { $0.writeLineEnd() }
+                appendLent(value)
             } else {
                 copied.appendPart(bound: argument.bound) { argument.write(to: &$0) }
             }

@@ -15,8 +15,16 @@ struct AggregateStack {
     /// row of them would keep the reply that they describe from ever coming.
     private var dropped = 0
 
+    /// Elements that the reply has in aggregates which are complete.
+    private var closedCount = 0
+
     /// Whether a reply has begun, if only with an attribute.
     var hasPartialValue: Bool { depth | dropped != 0 }
+
+    /// How many elements there are so far.
+    var keptCount: Int {
+        depth == 0 ? 0 : enclosing.reduce(closedCount + innermost.keptCount) { $0 + $1.keptCount }
+    }
 
     /// Opens an aggregate.
     ///
@@ -28,7 +36,7 @@ struct AggregateStack {
     ) throws(RESPError) {
         guard depth < limits.depth else { throw .limitExceeded(.depth, maximum: limits.depth) }
         let isDropped = kind == .attribute || (depth > 0 && innermost.isDropped)
-        if depth > 0 { enclosing.append(innermost) }
+        if depth > 0 { enclosing.append(innermost) } else { closedCount = 0 }
         depth += 1
         innermost = OpenAggregate(
             kind, elements: count ?? limits.elements, isStreamed: count == nil, isDropped: isDropped,
@@ -46,10 +54,10 @@ struct AggregateStack {
     ///
     /// - Returns: The reply, if it is complete.
     @inline(__always)
-    mutating func add(_ value: consuming RESPValue, maximum: Int) throws(RESPError) -> RESPValue? {
+    mutating func add(_ value: consuming RESPValue, limits: RESPLimits) throws(RESPError) -> RESPValue? {
         if depth > 0 {
-            try append(value, maximum: maximum)
-            return innermost.isComplete ? try closeCompleted(maximum: maximum) : nil
+            try append(value, limits: limits)
+            return innermost.isComplete ? try closeCompleted(limits: limits) : nil
         }
         dropped = 0
         return value
@@ -63,20 +71,20 @@ struct AggregateStack {
     }
 
     @inline(__always)
-    private mutating func append(_ value: consuming RESPValue, maximum: Int) throws(RESPError) {
-        guard innermost.missing > 0 else { throw .limitExceeded(.elements, maximum: maximum) }
-        if innermost.isDropped { try countDropped(maximum: maximum) }
+    private mutating func append(_ value: consuming RESPValue, limits: RESPLimits) throws(RESPError) {
+        guard innermost.missing > 0 else { throw .limitExceeded(.elements, maximum: limits.elements) }
+        if innermost.isDropped { try countDropped(maximum: limits.attributes) }
         innermost.append(value)
     }
 
     /// Closes the innermost aggregate, which is complete, and those that are complete with it.
-    private mutating func closeCompleted(maximum: Int) throws(RESPError) -> RESPValue? {
+    private mutating func closeCompleted(limits: RESPLimits) throws(RESPError) -> RESPValue? {
         while let value = close() {
             guard depth > 0 else {
                 dropped = 0
                 return value
             }
-            try append(value, maximum: maximum)
+            try append(value, limits: limits)
             guard innermost.isComplete else { return nil }
         }
         return nil
@@ -84,6 +92,7 @@ struct AggregateStack {
 
     /// Takes the innermost aggregate off the stack; `nil` for an attribute.
     private mutating func close() -> RESPValue? {
+        closedCount += innermost.keptCount
         let value = innermost.takeValue()
         depth -= 1
         if let around = enclosing.popLast() { innermost = around }

@@ -11,6 +11,9 @@ struct OpenAggregate {
     /// Elements still to come. For a streamed aggregate: that may come.
     private(set) var missing: Int
 
+    /// What ``missing`` was in the beginning.
+    private let total: Int
+
     private var elements: [RESPValue] = []
     private var pairs: [RESPPair] = []
     private var key: RESPValue?
@@ -21,6 +24,7 @@ struct OpenAggregate {
         self.isStreamed = isStreamed
         self.isDropped = isDropped
         missing = elements
+        total = elements
         guard !isDropped else { return }
         if kind == .map {
             pairs.reserveCapacity(min(elements, reserved) / 2)
@@ -36,6 +40,9 @@ struct OpenAggregate {
 
     /// Whether the declared number of elements is here.
     var isComplete: Bool { missing == 0 && !isStreamed }
+
+    /// How many elements are kept here.
+    var keptCount: Int { isDropped ? 0 : total - missing }
 
     /// Whether a map's key waits for its value.
     var hasKeyWithoutValue: Bool { key != nil }

@@ -25,8 +25,9 @@ package enum RESPError: Error, Sendable, Equatable {
     package enum Limit: String, Sendable {
         case depth = "aggregates inside each other"
         case digits = "digits in a number"
-        case bulkBytes = "bytes in a string"
-        case elements = "elements in an aggregate"
+        case replyBytes = "bytes, its elements counted for what they take in memory; max_reply_bytes allows more"
+        case bulkBytes = "bytes in a string; max_reply_bytes allows more"
+        case elements = "elements in an aggregate; max_reply_bytes allows more"
         case lineBytes = "bytes in a line"
         case attributes = "elements of attributes in a reply"
     }

@@ -4,11 +4,19 @@ package struct RESPLimits: Sendable, Equatable {
     /// recursively, which 64 levels do on the smallest of stacks.
     package var depth = 64
 
-    /// Bytes of one string, all its chunks together: `proto-max-bulk-len`, the most that Redis stores by default.
-    package var bulkBytes = 512 << 20
+    /// Bytes of a whole reply, of which each element counts for ``elementBytes`` more: what has come of one that is not
+    /// complete never takes much more memory than that.
+    package var replyBytes: Int
 
-    /// Elements of one aggregate; a map has two for each pair. It is what Redis accepts in a command.
-    package var elements = 1 << 20
+    /// Bytes of one string, all its chunks together. As many as of a reply, unless set.
+    package var bulkBytes: Int
+
+    /// Elements of one aggregate; a map has two for each pair. As many as a reply may have bytes for, unless set: more can
+    /// be refused as soon as they are declared.
+    package var elements: Int
+
+    /// Attributes, and elements inside them, in front of one reply. They are dropped, so no memory bounds them.
+    package var attributes = 1 << 20
 
     /// Bytes of one line, its type included and its end not: what Redis accepts on an inline command.
     package var lineBytes = 64 << 10
@@ -17,12 +25,23 @@ package struct RESPLimits: Sendable, Equatable {
     /// Below, copying costs less than the extra allocation and the read of its own.
     package var largeStringBytes = 32 << 10
 
-    package init() {}
+    /// - Parameter replyBytes: see ``replyBytes``.
+    package init(replyBytes: Int = Self.defaultReplyBytes) {
+        self.replyBytes = replyBytes
+        bulkBytes = replyBytes
+        elements = replyBytes / (Self.shortestValueBytes + Self.elementBytes)
+    }
 
     package static let `default` = RESPLimits()
 }
 
 extension RESPLimits {
+    /// `proto-max-bulk-len`: the largest value that Redis stores by default.
+    package static let defaultReplyBytes = 512 << 20
+
+    /// What an element takes in its aggregate, besides the bytes it came in.
+    package static let elementBytes = MemoryLayout<RESPValue>.stride
+
     /// What the parser's buffer keeps when it is empty: several reads of the usual size. A pool of a hundred idle
     /// connections holds 6 MB at most.
     static let retainedBytes = 64 << 10

@@ -5,11 +5,12 @@ extension RESPParser {
     mutating func readReply() throws(RESPError) -> RESPValue? {
         if string.state != .none {
             guard let value = try resumeString() else { return nil }
-            if let reply = try aggregates.add(value, maximum: limits.elements) { return reply }
+            if let reply = try aggregates.add(value, limits: limits) { return reply }
         }
         while let value = try readValue() {
-            if let reply = try aggregates.add(value, maximum: limits.elements) { return reply }
+            if let reply = try aggregates.add(value, limits: limits) { return reply }
         }
+        if aggregates.hasPartialValue { try checkReceived() }
         if buffer.isEmpty { buffer.removeAll(keepingCapacityUpTo: RESPLimits.retainedBytes) }
         return nil
     }
@@ -45,7 +46,8 @@ extension RESPParser {
     private mutating func open(
         _ kind: AggregateKind, _ length: LengthLine.Length
     ) throws(RESPError) -> RESPValue? {
-        if kind == .attribute { try aggregates.countDropped(maximum: limits.elements) }
+        if !aggregates.hasPartialValue { received = buffer.count }
+        if kind == .attribute { try aggregates.countDropped(maximum: limits.attributes) }
         guard kind != .push || aggregates.depth == 0 else { throw .misplacedType(UInt8(ascii: ">")) }
         switch length {
         case .null: return .null
@@ -61,6 +63,15 @@ extension RESPParser {
             try aggregates.open(kind, count: nil, received: buffer.count, limits: limits)
         }
         return nil
+    }
+
+    /// Whether what has come of an aggregate that is not complete is within its limit. Asked whenever there is nothing left
+    /// to read, rather than for each element.
+    @inline(never)
+    private func checkReceived() throws(RESPError) {
+        guard received + aggregates.keptCount * RESPLimits.elementBytes <= limits.replyBytes else {
+            throw .limitExceeded(.replyBytes, maximum: limits.replyBytes)
+        }
     }
 
     /// `.`, the end of a streamed aggregate.

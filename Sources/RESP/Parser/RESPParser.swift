@@ -26,6 +26,9 @@ package struct RESPParser: ~Copyable, Sendable {
     /// The aggregates that a reply stopped in the middle of.
     var aggregates = AggregateStack()
 
+    /// How many bytes have come of the reply that begins with the outermost of ``aggregates``, if there is one.
+    var received = 0
+
     /// Where the last ``receive(minimum:_:)`` read to: ``string`` or else ``buffer``.
     private var receivesIntoString = false
 
@@ -53,6 +56,7 @@ package struct RESPParser: ~Copyable, Sendable {
 
     /// Takes in a copy of `bytes`.
     package mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        received += bytes.count
         if failure == nil { buffer.append(bytes) }
     }
 
@@ -87,12 +91,19 @@ extension RESPParser {
     }
 
     @usableFromInline
-    package mutating func commit(_ received: Int) {
+    package mutating func commit(_ count: Int) {
+        received += max(0, count)
         if receivesIntoString {
-            string.commit(received)
+            string.commit(count)
         } else if failure == nil {
-            buffer.commit(received)
+            buffer.commit(count)
         }
+    }
+
+    /// How many bytes a reply that is not complete has at least, as far as that is known; zero if there is none. Ask for all
+    /// replies first.
+    package var partialSize: Int {
+        (aggregates.hasPartialValue ? received : buffer.count) + (string.isReceiving ? string.missing : 0)
     }
 
     private mutating func fail(with error: RESPError) {

@@ -25,5 +25,9 @@ public struct RESPServerError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
-    public var description: String { message.isEmpty ? code : "\(code) \(message)" }
+    /// The code and the message on one line: 512 characters of either at most, and control characters escaped.
+    public var description: String {
+        let code = String(printable: code, atMost: Self.shownCharacters)
+        return message.isEmpty ? code : code + " " + String(printable: message, atMost: Self.shownCharacters)
+    }
 }

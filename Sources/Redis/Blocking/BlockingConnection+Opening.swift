@@ -18,7 +18,9 @@ extension BlockingConnection {
         }
         var search = DialectSearch(from: peer.dialect)
         while true {
-            var connection = BlockingConnection(channel: try Connector.open(configuration, tls: tls, until: deadline))
+            var connection = BlockingConnection(
+                channel: try Connector.open(configuration, tls: tls, until: deadline),
+                limits: RESPLimits(replyBytes: configuration.maxReplyBytes))
             var handshake = Handshake(configuration, login: login, dialect: search.dialect)
             switch connection.shakeHands(&handshake, peer: peer, until: deadline) {
             case nil:

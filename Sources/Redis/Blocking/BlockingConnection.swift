@@ -6,7 +6,7 @@ package import RESP
 package struct BlockingConnection: ~Copyable, Sendable {
     /// An async connection takes both over.
     let channel: Channel
-    private(set) var parser = RESPParser()
+    private(set) var parser: RESPParser
     private(set) var current = LoneRequest()
     private var unsent = OutgoingBytes()
 
@@ -51,8 +51,9 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// When it got its last reply.
     package private(set) var lastUsed = Timestamp.now
 
-    init(channel: consuming Channel) {
+    init(channel: consuming Channel, limits: RESPLimits) {
         self.channel = channel
+        parser = RESPParser(limits: limits)
     }
 
     /// Lets the kernel wait in a read, instead of asking it first when there will be something: a system call less. Meant
@@ -92,11 +93,29 @@ extension BlockingConnection {
     package mutating func execute(
         _ request: Request, at now: Timestamp = .now, until deadline: Timestamp
     ) throws(RedisError) -> RESPValue {
-        var now = now
         isUsable = false
         try checkIsInStep()
+        if deadline <= now {
+            isUsable = ending == nil
+            throw .timedOut(.notExecuted)
+        }
         current.begin(replyCount: request.replyCount, at: now)
         request.encode(into: &unsent)
+        let size = unsent.count
+        do throws(RedisError) {
+            let reply = try exchange(at: now, until: deadline)
+            // The server is about to hang up.
+            if SizeRefusal.isRefusal(reply, size: size) { isUsable = false }
+            return reply
+        } catch {
+            if let refused = current.refusedReplies(size: size) { return refused }
+            throw error.askingForSize(of: size)
+        }
+    }
+
+    /// Sends what was encoded, and waits for the reply.
+    private mutating func exchange(at start: Timestamp, until deadline: Timestamp) throws(RedisError) -> RESPValue {
+        var now = start
         if let refusal = try write(at: &now, until: deadline) { return refusal }
 
         let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
@@ -153,7 +172,10 @@ extension BlockingConnection {
     ///   connection.
     private mutating func write(at now: inout Timestamp, until deadline: Timestamp) throws(RedisError) -> RESPValue? {
         let count = unsent.count
-        while try !send(of: count) {
+        var isAll = false
+        while true {
+            if let refusal = try send(of: count, isAll: &isAll) { return refusal }
+            if isAll { break }
             let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
             let needed: Readiness = channel.isHeldUp ? .readable : [.readable, .writable]
             let ready = try wait(for: needed, until: deadline, outcome)
@@ -167,13 +189,17 @@ extension BlockingConnection {
     }
 
     /// Sends what there is room for, of so many bytes, and says whether that was the rest.
-    private mutating func send(of count: Int) throws(RedisError) -> Bool {
+    ///
+    /// - Returns: a reply, if the server has refused the request and hung up.
+    private mutating func send(of count: Int, isAll: inout Bool) throws(RedisError) -> RESPValue? {
         do {
-            return try channel.send(&unsent)
+            isAll = try channel.send(&unsent)
+            return nil
         } catch {
             let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
             // A peer may give its reason before it hangs up.
             try receive(waiting: false, outcome)
+            if let refusal = try nextReply(outcome) { return refusal }
             throw lost(ending ?? error.description, outcome)
         }
     }

@@ -43,6 +43,13 @@ package struct LoneRequest: Sendable {
     /// The first reply to several commands, while others are missing.
     package var firstReply: RESPValue? { collected.first }
 
+    /// The replies to several commands where the server has hung up over one of them; nil where it was for another reason.
+    ///
+    /// - Parameter size: the request's, in bytes.
+    package func refusedReplies(size: Int) -> RESPValue? {
+        SizeRefusal.reply(after: collected, missing: missingReplies, size: size)
+    }
+
     /// The last reply has been taken.
     package mutating func finish(at now: Timestamp) {
         fastest = min(fastest, now - begun)

@@ -47,7 +47,7 @@ extension SyncConnectionPool {
         let (next, isLast) = state.withLock { state in
             update(&state)
             let next = state.permits.giveBack()
-            return (next, state.isClosed && state.permits.lent == 0)
+            return (next, state.isClosed && !state.isInUse)
         }
         next?.signal()
         if isLast { drained.signal() }

@@ -25,9 +25,20 @@ extension SyncConnectionPool {
     /// Opens as many connections as there should be at least, or as far as the server allows.
     private func refill() {
         defer { state.withLock { $0.isRefilling = false } }
-        while state.withLock({ isBelowMinimum($0) && $0.permits.take() }) {
-            guard let lease = try? open(until: .now + configuration.connectTimeout) else { return returnPermit() }
+        while takeSparePermit() {
+            let lease = try? open(until: .now + configuration.connectTimeout)
+            // From here on it is a permit as any other.
+            state.withLock { $0.isOpeningSpare = false }
+            guard let lease else { return returnPermit() }
             giveBack(lease)
+        }
+    }
+
+    private func takeSparePermit() -> Bool {
+        state.withLock { state in
+            guard isBelowMinimum(state), state.permits.take() else { return false }
+            state.isOpeningSpare = true
+            return true
         }
     }
 

@@ -24,6 +24,8 @@ public final class SyncConnectionPool: Sendable {
         var connected = 0
         /// Callers who are about to open one.
         var opening = 0
+        /// Whether that thread has a permit, so that it may be opening one. Nobody waits for it.
+        var isOpeningSpare = false
         /// Whether a thread is under way that opens as many as there should be at least.
         var isRefilling = false
         /// Whether a thread is under way that tries to connect while callers fail at once.
@@ -32,6 +34,9 @@ public final class SyncConnectionPool: Sendable {
         /// Until when those who close the pool wait for calls in flight.
         var drainEnd = Timestamp.distantFuture
         var recovery = ConnectRecovery()
+
+        /// Whether a caller has a permit.
+        var isInUse: Bool { permits.lent > (isOpeningSpare ? 1 : 0) }
     }
 
     let configuration: RedisConfiguration
@@ -103,7 +108,7 @@ public final class SyncConnectionPool: Sendable {
                 state.connected -= state.idle.count
                 (state.idle, state.isClosed) = ([], true)
             }
-            return (state.idle, isFirst, state.permits.lent > 0, state.drainEnd)
+            return (state.idle, isFirst, state.isInUse, state.drainEnd)
         }
         _ = idle  // closed here, outside the lock
         if isFirst {

@@ -70,6 +70,9 @@ package struct Request: Sendable {
         isReadOnly = false
     }
 
+    /// About how many bytes are sent.
+    package var size: Int { form.size }
+
     package var replyCount: Int { form.replyCount }
 
     /// Whether an error reply proves that nothing was done: the server made its text, and no script or module.

@@ -64,6 +64,17 @@ extension RequestForm {
         }
     }
 
+    /// About how many bytes it has once it is encoded. In linear time.
+    var size: Int {
+        switch self {
+        case .key(_, let key): key.utf8.count
+        case .set(let key, let value, _, _): key.utf8.count + value.count
+        case .commands(let first, let rest): rest.reduce(first.arguments.encodedSize) { $0 + $1.arguments.encodedSize }
+        case .keys(_, let keys): keys.encodedSize
+        case .setAll(let items, _): items.encodedSize
+        }
+    }
+
     func encode(into bytes: inout OutgoingBytes) {
         switch self {
         case .commands(let first, let rest):
@@ -76,7 +87,7 @@ extension RequestForm {
         case .set(let key, let value, let milliseconds, let ifNotExists):
             bytes.appendSet(key, to: value, milliseconds: milliseconds, ifNotExists: ifNotExists)
         case .setAll(let items, nil):
-            bytes.copied.appendCommand("MSET", items: items)
+            bytes.appendCommand("MSET", items: items)
         case .setAll(let items, let milliseconds?):
             bytes.copied.appendCommand("MULTI")
             bytes.appendSets(items, milliseconds: milliseconds)

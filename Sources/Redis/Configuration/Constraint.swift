@@ -31,6 +31,15 @@ extension Constraint<Int> {
     /// Linux gives a process at most this many file descriptors unless told otherwise (`fs.nr_open`).
     private static var mostDescriptors: Int { 1_048_576 }
 
+    /// From what a line may have, so that a handshake never passes it, to more than a machine has.
+    static var maxBytes: Self {
+        let range = (64 << 10)...(1 << 40)
+        let notation = "in a URL also as 64kb, 512mb or 1gb"
+        return Self(allowed: "a number of bytes from \(range.lowerBound) to \(range.upperBound), \(notation)") {
+            range.contains($0)
+        }
+    }
+
     /// Each command in flight holds memory until its reply; this many hold some hundred megabytes.
     static var maxInFlight: Self { within(1...1_048_576) }
 

@@ -25,6 +25,21 @@ extension OptionValue<Int> {
     }
 }
 
+extension OptionValue<Int> {
+    /// A number of bytes, or one with a unit of 1024 as in `redis.conf`: kb, mb or gb.
+    static func size(_ constraint: Constraint<Int>) -> Self {
+        let number = integer(Constraint(allowed: constraint.allowed) { _ in true })
+        return Self(allowed: constraint.allowed) { text in
+            let text = text.lowercased()
+            let unit = [("kb", 10), ("mb", 20), ("gb", 30)].first { text.hasSuffix($0.0) }
+            let digits = unit == nil ? text : String(text.dropLast(2))
+            guard !digits.isEmpty, let count = number.parse(digits) else { return nil }
+            let (bytes, overflow) = count.multipliedReportingOverflow(by: 1 << (unit?.1 ?? 0))
+            return !overflow && constraint.isMet(bytes) ? bytes : nil
+        }
+    }
+}
+
 extension OptionValue<Bool> {
     /// What redis-py takes for true and false. It takes any other text for true, `off` too; that is an error here.
     static var boolean: Self {

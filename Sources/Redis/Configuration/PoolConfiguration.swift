@@ -17,6 +17,11 @@ public struct PoolConfiguration: Sendable, Hashable {
     /// to itself.
     public var maxInFlight: Int
 
+    /// The most bytes of requests that all connections together hold until there is room to send them. 256 MB unless given;
+    /// what a server that reads no more can make the process keep. While it is reached, a call waits as it does for a
+    /// connection. A single request may be larger.
+    public var maxQueuedBytes: Int
+
     /// How long a call waits for a connection before it fails. 5 s unless given; zero fails at once.
     public var acquireTimeout: Duration
 
@@ -26,11 +31,15 @@ public struct PoolConfiguration: Sendable, Hashable {
     /// How old a connection may get before it is replaced. As old as it likes (nil) unless given.
     public var maxLifetime: Duration?
 
+    /// The bytes that may wait to be sent, unless told otherwise: 256 MB.
+    public static let defaultMaxQueuedBytes = 256 << 20
+
     /// A pool of the given limits, and of the defaults for the rest.
     public init(
         maxConnections: Int = 8,
         minConnections: Int = 0,
         maxInFlight: Int = 8192,
+        maxQueuedBytes: Int = Self.defaultMaxQueuedBytes,
         acquireTimeout: Duration = .seconds(5),
         idleTimeout: Duration? = nil,
         maxLifetime: Duration? = nil
@@ -38,6 +47,7 @@ public struct PoolConfiguration: Sendable, Hashable {
         self.maxConnections = maxConnections
         self.minConnections = minConnections
         self.maxInFlight = maxInFlight
+        self.maxQueuedBytes = maxQueuedBytes
         self.acquireTimeout = acquireTimeout
         self.idleTimeout = idleTimeout
         self.maxLifetime = maxLifetime

@@ -20,7 +20,8 @@ extension RedisConfiguration {
     /// | `socket_keepalive_idle`, `socket_keepalive_interval` | ``keepAliveIdle``, ``keepAliveInterval`` |
     /// | `socket_keepalive_count`, `tcp_user_timeout` | ``keepAliveCount``, ``unacknowledgedTimeout`` |
     /// | `health_check_interval`, `retry_on_timeout` | ``healthCheckInterval`` (`0`: off), ``retryOnTimeout`` |
-    /// | `max_connections`, `min_connections`, `max_in_flight` | the same in ``pool`` |
+    /// | `max_reply_bytes` | ``maxReplyBytes``, as a number or with a unit: `64kb`, `512mb`, `1gb` |
+    /// | `max_connections`, `min_connections`, `max_in_flight`, `max_queued_bytes` | the same in ``pool`` |
     /// | `timeout` | ``PoolConfiguration/acquireTimeout`` |
     /// | `idle_timeout`, `max_lifetime` | the same in ``pool``, or `none` |
     /// | `ssl_cert_reqs` | ``TLSConfiguration/verification``: `none`, `optional` or `required` |

@@ -25,6 +25,7 @@ extension RedisConfiguration {
         if let healthCheckInterval {
             try Constraint.positiveDuration.check(healthCheckInterval, of: "healthCheckInterval")
         }
+        try Constraint.maxBytes.check(maxReplyBytes, of: "maxReplyBytes")
         try tls?.validate(for: address)
         try pool.validate()
     }
@@ -36,6 +37,7 @@ extension PoolConfiguration {
         try Constraint.minConnections.check(minConnections, of: "pool.minConnections")
         guard minConnections <= maxConnections else { throw .minConnectionsAboveMaxConnections }
         try Constraint.maxInFlight.check(maxInFlight, of: "pool.maxInFlight")
+        try Constraint.maxBytes.check(maxQueuedBytes, of: "pool.maxQueuedBytes")
         try Constraint.duration.check(acquireTimeout, of: "pool.acquireTimeout")
         if let idleTimeout { try Constraint.positiveDuration.check(idleTimeout, of: "pool.idleTimeout") }
         if let maxLifetime { try Constraint.positiveDuration.check(maxLifetime, of: "pool.maxLifetime") }

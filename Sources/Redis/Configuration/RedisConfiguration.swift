@@ -48,6 +48,9 @@ public struct RedisConfiguration: Sendable {
     /// What ``libraryVersion`` is unless given.
     public static let defaultLibraryVersion = "0.1.0"
 
+    /// The size of the largest reply, unless another one was given: 512 MB.
+    public static let defaultMaxReplyBytes = 512 << 20
+
     /// The port of a server that was given none.
     public static let defaultPort = 6379
 
@@ -113,6 +116,11 @@ public struct RedisConfiguration: Sendable {
     /// Whether a command that timed out is sent once more. False unless given: it may have been carried out.
     public var retryOnTimeout: Bool
 
+    /// How large a reply may be, in bytes, of which each element of an array or a map counts for some 24 more. 512 MB unless
+    /// given, which is the largest value that Redis stores by default. A larger reply ends its connection with
+    /// ``RedisError/protocolViolation(reason:_:)``.
+    public var maxReplyBytes: Int
+
     /// How many connections there are, and how they are shared.
     public var pool: PoolConfiguration
 
@@ -138,6 +146,7 @@ public struct RedisConfiguration: Sendable {
         unacknowledgedTimeout: Duration? = .seconds(60),
         healthCheckInterval: Duration? = nil,
         retryOnTimeout: Bool = false,
+        maxReplyBytes: Int = Self.defaultMaxReplyBytes,
         pool: PoolConfiguration = PoolConfiguration()
     ) {
         self.address = address
@@ -157,6 +166,7 @@ public struct RedisConfiguration: Sendable {
         self.unacknowledgedTimeout = unacknowledgedTimeout
         self.healthCheckInterval = healthCheckInterval
         self.retryOnTimeout = retryOnTimeout
+        self.maxReplyBytes = maxReplyBytes
         self.pool = pool
     }
 }

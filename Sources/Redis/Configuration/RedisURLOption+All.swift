@@ -21,9 +21,12 @@ extension RedisURLOption {
         .init("health_check_interval", .durationOrNone(spelled: ["none", "0"]), \.configuration.healthCheckInterval),
         .init("retry_on_timeout", .boolean, \.configuration.retryOnTimeout),
 
+        .init("max_reply_bytes", .size(.maxBytes), \.configuration.maxReplyBytes),
+
         .init("max_connections", .integer(.maxConnections), \.configuration.pool.maxConnections),
         .init("min_connections", .integer(.minConnections), \.configuration.pool.minConnections),
         .init("max_in_flight", .integer(.maxInFlight), \.configuration.pool.maxInFlight),
+        .init("max_queued_bytes", .size(.maxBytes), \.configuration.pool.maxQueuedBytes),
         .init("timeout", .duration(.duration), \.configuration.pool.acquireTimeout),
         .init("idle_timeout", .durationOrNone(), \.configuration.pool.idleTimeout),
         .init("max_lifetime", .durationOrNone(), \.configuration.pool.maxLifetime),

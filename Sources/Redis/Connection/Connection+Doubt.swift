@@ -4,12 +4,12 @@ import Synchronization
 
 // A connection that may have been left in a transaction. See `SharedSession`.
 extension Connection {
-    /// Sends a request of a shared lease: see ``execute(_:at:until:)``.
+    /// Sends a request of a shared lease: see ``execute(_:size:at:until:)``.
     @inline(__always)
     func executeShared(
-        _ request: Request, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, size: Int, at now: Timestamp, until deadline: Timestamp
     ) async throws -> RESPValue {
-        let reply = try await execute(request, at: now, until: deadline)
+        let reply = try await execute(request, size: size, at: now, until: deadline)
         if !RetryPolicy.isFinal(reply, to: request) { doubtIfQueued(reply, to: request) }
         return reply
     }

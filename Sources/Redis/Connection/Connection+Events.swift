@@ -17,9 +17,7 @@ extension Connection: ReactorHandler {
         servesCallersHere = true
         let (writes, answersQuickly) = shared.withLock { shared in
             shared.exchange.awaitsTurn = false
-            let writes = shared.exchange.mayWrite
-            if writes { shared.exchange.startWriting(&unsent, at: .now) }
-            return (writes, shared.exchange.isPeerNearby)
+            return (take(&shared), shared.exchange.isPeerNearby)
         }
         if writes { write() }
         // The callers run on this very thread, and have nothing to do but to wait for it.
@@ -38,7 +36,7 @@ extension Connection: ReactorHandler {
         let next = shared.withLock { shared in
             if shared.timer <= now {
                 expired = shared.exchange.expire(at: now)
-                if largeBytes > 0 { noteLargeBytes(of: shared.exchange) }
+                if largeBytes > 0 || shared.queuedBytes > 0 { noteLargeBytes(of: &shared) }
                 let patience = commandTimeout ?? .seconds(Int64.max)
                 let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
                 isDead = end <= now
@@ -55,6 +53,8 @@ extension Connection: ReactorHandler {
             // No reply will come for it that would end its lease.
             if !abandoned.mayBeExecuted { release() }
         }
+        // To those who close the pool, a call that has ended does not count.
+        if !expired.isEmpty { tellOwner() }
         if isDead {
             return close { .connectionLost(reason: "the server was silent for twice the command timeout", $0) }
         }

@@ -22,13 +22,18 @@ extension Connection {
         } catch {
             failure = { .protocolViolation(reason: error.description, $0) }
         }
+        noteReply(size: inbox.partialSize)
         let hasReplies = !inbox.isEmpty
         do {
             if hasReplies { try deliver(mayLend: failure == nil) }
         } catch {
             failure = { .protocolViolation(reason: "a reply to no command", $0) }
         }
-        if let failure { close(failure) } else if channel.takeRelease() { resumeHeldUpWriting() }
+        if let failure {
+            close(mayBeTooLarge: true, failure)
+        } else if channel.takeRelease() {
+            resumeHeldUpWriting()
+        }
         return hasReplies
     }
 
@@ -44,21 +49,20 @@ extension Connection {
         var answersQuickly = false
         var isInDoubt = false
         var unsolicited: UnsolicitedReply?
+        var isRefused = false
         shared.withLock { shared in
             let inFlight = shared.exchange.inFlight
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)
-            if largeBytes > 0 { noteLargeBytes(of: shared.exchange) }
+            if largeBytes > 0 { noteLargeBytes(of: &shared) }
             if wasSilent, shared.exchange.overdueSince == nil {
                 answers.store(true, ordering: .relaxed)
                 endsSilence = true
             }
-            if unsolicited == nil, shared.exchange.mayWrite {
-                shared.exchange.startWriting(&unsent, at: now)
-                writes = true
-            }
-            let goesOn = mayLend && unsolicited == nil
+            if unsolicited == nil { writes = take(&shared) }
+            isRefused = shared.exchange.isRefused
+            let goesOn = mayLend && unsolicited == nil && !isRefused
             if shared.reading.isReactors, shared.exchange.isPeerNearby {
                 lends =
                     goesOn && Self.worthLending.contains(inFlight) && !servesCallersHere && shared.reading.shouldLend()
@@ -83,6 +87,8 @@ extension Connection {
         if waitsForCallers { queueWriting(at: now) }
         if let owner, endsSilence || owner.hasWaiters { owner.connectionFreed() }
         if let unsolicited { throw unsolicited }
+        // The server is about to hang up, and reads nothing any more.
+        if isRefused { close { .connectionLost(reason: "the server refused a request for its size", $0) } }
     }
 
     /// With fewer in flight, the turn of their callers is as short as the way to another thread is long. With more, the line

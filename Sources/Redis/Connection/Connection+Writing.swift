@@ -11,9 +11,23 @@ extension Connection {
     ///
     /// Not as one call of the exchange's: until it is known that nobody writes, ``unsent`` is another thread's.
     ///
+    /// - Parameter now: the time, or one not long before.
     /// - Returns: whether to ``write()``.
     func takeUnlessHeld(_ shared: inout Shared, at now: Timestamp) -> Bool {
-        guard shared.exchange.shouldWrite(at: now) else { return false }
+        shared.exchange.shouldWrite(at: now) && take(&shared)
+    }
+
+    /// Takes what has gathered, unless somebody else is writing. Under the lock.
+    ///
+    /// Nothing is written after its deadline. So the clock is read here, once for all that is taken: whoever added it may
+    /// have waited for a thread since. Where a deadline is over, the reactor's timer is due: that ends those calls, and writes
+    /// the rest.
+    ///
+    /// - Returns: whether to ``write()``.
+    func take(_ shared: inout Shared) -> Bool {
+        guard shared.exchange.mayWrite else { return false }
+        let now = Timestamp.now
+        guard now < shared.timer else { return false }
         shared.exchange.startWriting(&unsent, at: now)
         return true
     }
@@ -26,23 +40,32 @@ extension Connection {
                 guard try channel.send(&unsent) else { return pauseWriting() }
             } catch {
                 // The role is kept, so nobody writes any more. Whoever reads gets what the peer still had to say, and then
-                // the end of the stream.
+                // the end of the stream. What the kernel has not taken, the server has never seen.
+                shared.withLock { $0.exchange.pauseWriting(unsentBytes: unsent.count) }
                 return channel.socket.shutdown()
             }
             unsent.removeAll(keepingCapacityUpTo: Self.keptCapacity)
-            goesOn = shared.withLock { $0.exchange.finishWriting(&unsent, at: .now) }
+            var hasRoom = false
+            goesOn = shared.withLock { shared in
+                shared.exchange.finishWriting()
+                if shared.queuedBytes > 0 { hasRoom = noteQueuedBytes(of: &shared) }
+                return shared.exchange.mayWrite && takeUnlessHeld(&shared, at: .now)
+            }
+            if hasRoom { tellOwner() }
         }
     }
 
     /// Leaves the rest to the reactor, which knows when there is room. It goes on reading: otherwise two full buffers
     /// would wait for each other for ever.
     private func pauseWriting() {
-        shared.withLock { shared in
+        let hasRoom = shared.withLock { shared in
             shared.isWritePaused = true
             // Whoever reads ends that first, and then looks here.
             shared.isWriteHeldUp = channel.isHeldUp
             shared.exchange.pauseWriting(unsentBytes: unsent.count)
+            return noteQueuedBytes(of: &shared)
         }
+        if hasRoom { tellOwner() }
         watch()
     }
 

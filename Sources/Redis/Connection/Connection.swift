@@ -29,6 +29,8 @@ package final class Connection: Sendable {
         var isWritePaused = false
         /// It is paused until more has come, not until there is room: see `Channel.isHeldUp`.
         var isWriteHeldUp = false
+        /// How many bytes of this connection ``Connection/queued`` counts.
+        var queuedBytes = 0
         var reading = ReadingRole()
         var writingTurn = WritingTurn()
     }
@@ -37,6 +39,7 @@ package final class Connection: Sendable {
     let reactor: Reactor
     let token: UInt64
     let commandTimeout: Duration?
+    let queued: QueuedBytes
     weak let owner: (any ConnectionOwner)?
     let shared = Lock(Shared())
     private let openedAt = Timestamp.now
@@ -49,6 +52,10 @@ package final class Connection: Sendable {
 
     /// False while it is silent past a deadline, and once it is closed.
     let answers = Atomic<Bool>(true)
+
+    /// Whether a large reply is on its way, or a request that has the connection to itself.
+    private let hasLargeReply = Atomic<Bool>(false)
+    private let hasLargeRequest = Atomic<Bool>(false)
 
     // Unchecked: whose turn it is, the roles below settle; for the runtime to check each access takes a twentieth of a call.
 
@@ -68,12 +75,13 @@ package final class Connection: Sendable {
     /// Takes over a connection whose handshake is done, and watches it from now on.
     package init(
         _ connection: consuming BlockingConnection, reactor: Reactor, commandTimeout: Duration?,
-        owner: (any ConnectionOwner)?
+        queued: QueuedBytes, owner: (any ConnectionOwner)?
     ) throws(Errno) {
         channel = connection.channel
         inbox = Inbox(parser: connection.parser)
         self.reactor = reactor
         self.commandTimeout = commandTimeout
+        self.queued = queued
         self.owner = owner
         token = reactor.newToken()
         try reactor.register(self, token: token)
@@ -89,30 +97,63 @@ package final class Connection: Sendable {
 // MARK: - A call, on the caller's thread
 
 extension Connection {
-    /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease.
+    /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease of its
+    /// size.
     ///
+    /// - Parameter size: the request's.
     /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
     @inline(__always)
     package func execute(
-        _ request: Request, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, size: Int, at now: Timestamp, until deadline: Timestamp
     ) async throws -> RESPValue {
         let waiter = Waiter<RESPValue>()
         var isSubmitted = false
-        defer { if !isSubmitted { release() } }
+        defer { if !isSubmitted { release(size: size) } }
         return try await waiter.value {
             isSubmitted = true
-            submit(request, waiter, at: now, until: deadline)
+            submit(request, size: size, waiter, at: now, until: deadline)
+        } onCancel: {
+            withdraw(waiter)
         }
     }
 
+    /// - Parameter now: the time, or one before it: the caller's executor may have taken its time since. Whoever writes looks
+    ///   at the clock, and nothing is written after its deadline.
     private func submit(
-        _ request: Request, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
     ) {
         if deadline <= now {
-            release()
+            release(size: size)
             waiter.fail(RedisError.timedOut(.notExecuted))
             return
         }
+        if size >= LargeRequests.encodedAheadSize {
+            return submitLarge(request, size: size, waiter, at: now, until: deadline)
+        }
+        submit(size: size, waiter, at: now, until: deadline) { exchange in
+            exchange.add(request, waiter: waiter, deadline: deadline)
+        }
+    }
+
+    /// Encodes the request before the lock is taken: others would wait for that.
+    @inline(never)
+    private func submitLarge(
+        _ request: Request, size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
+    ) {
+        var encoded = OutgoingBytes()
+        request.encode(into: &encoded)
+        submit(size: size, waiter, at: now, until: deadline) { exchange in
+            var bytes = OutgoingBytes()
+            swap(&bytes, &encoded)
+            return exchange.add(request, encoded: bytes, waiter: waiter, deadline: deadline)
+        }
+    }
+
+    @inline(__always)
+    private func submit(
+        size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp,
+        adding add: (inout Exchange<Waiter<RESPValue>>) -> Int
+    ) {
         // A task on the reactor's own thread: its turn ends with that of the reactor.
         let isOnReactor = reactor.isCurrent
         var writes = false
@@ -120,8 +161,13 @@ extension Connection {
         var joinsTurn = false
         let isAdded = shared.withLock { shared in
             guard shared.exchange.isOpen else { return false }
-            let size = shared.exchange.add(request, waiter: waiter, deadline: deadline)
-            if size >= LargeRequests.leastSize { noteLargeBytes(of: shared.exchange) }
+            // Who was cancelled meanwhile has not found the request, and nobody waits for it.
+            if waiter.hasEnded { return false }
+            let added = add(&shared.exchange)
+            waiter.number = shared.exchange.lastNumber
+            if added >= LargeRequests.leastSize || shared.exchange.gatheredBytes >= QueuedBytes.leastOnConnection {
+                noteLargeBytes(of: &shared)
+            }
             if deadline < shared.timer {
                 shared.timer = deadline
                 setsTimer = true
@@ -130,6 +176,8 @@ extension Connection {
             writes = takeUnlessHeld(&shared, at: now)
             return true
         }
+        // From here on the connection counts them.
+        if size >= LargeRequests.leastSize { queued.add(-size) }
         guard isAdded else {
             release()
             waiter.fail(RedisError.connectionLost(reason: "it was closed before", .notExecuted))
@@ -150,13 +198,17 @@ extension Connection {
 extension Connection {
     /// Ends all its calls with an error that knows whether their command may have been executed. Closing twice does no
     /// harm; the descriptor is closed with the last reference to the connection.
-    package func close(_ error: (RedisError.Outcome) -> RedisError) {
+    ///
+    /// - Parameter mayBeTooLarge: whether it was the server that closed it, as it does where a request is too large.
+    package func close(mayBeTooLarge: Bool = false, _ error: (RedisError.Outcome) -> RedisError) {
         var maySend = false
         let left: [Exchange<Waiter<RESPValue>>.Abandoned]? = shared.withLock { shared in
             if shared.exchange.isClosed { return nil }
             answers.store(false, ordering: .relaxed)
             maySend = !shared.exchange.isWriting
-            return shared.exchange.close()
+            let left = shared.exchange.close()
+            noteQueuedBytes(of: &shared)
+            return left
         }
         guard let left else { return }
         // Nobody can take the writing role any more.
@@ -164,7 +216,14 @@ extension Connection {
         channel.socket.shutdown()
         reactor.remove(token: token, descriptor: channel.socket.descriptor)
         leases.subtract(left.count, ordering: .sequentiallyConsistent)
-        for abandoned in left { abandoned.waiter.fail(error(abandoned.outcome)) }
+        for abandoned in left {
+            if let reply = abandoned.reply {
+                abandoned.waiter.succeed(reply)
+                continue
+            }
+            let error = error(abandoned.outcome)
+            abandoned.waiter.fail(mayBeTooLarge ? error.askingForSize(of: abandoned.size) : error)
+        }
         owner?.connectionClosed(self)
     }
 }
@@ -180,8 +239,33 @@ extension Connection: PoolMember {
 
     package var largeBytes: Int { sharedLargeBytes.load(ordering: .relaxed) }
 
-    func noteLargeBytes(of exchange: borrowing Exchange<Waiter<RESPValue>>) {
-        sharedLargeBytes.store(exchange.large.bytes, ordering: .relaxed)
+    package var isOccupied: Bool { hasLargeReply.load(ordering: .relaxed) || hasLargeRequest.load(ordering: .relaxed) }
+
+    /// A reply that is not complete has so many bytes at least.
+    func noteReply(size: Int) {
+        let isLarge = size >= Self.largeReplySize
+        if hasLargeReply.load(ordering: .relaxed) != isLarge { hasLargeReply.store(isLarge, ordering: .relaxed) }
+    }
+
+    /// So many bytes take longer than a call should that waits behind them: 5 ms at 100 Mbit/s.
+    private static let largeReplySize = 64 * 1024
+
+    func noteLargeBytes(of shared: inout Shared) {
+        sharedLargeBytes.store(shared.exchange.large.bytes, ordering: .relaxed)
+        hasLargeRequest.store(shared.exchange.hasRequestAlone, ordering: .relaxed)
+        noteQueuedBytes(of: &shared)
+    }
+
+    /// - Returns: whether there are fewer than before.
+    @discardableResult
+    func noteQueuedBytes(of shared: inout Shared) -> Bool {
+        let bytes = shared.exchange.queuedBytes
+        let counted = bytes >= QueuedBytes.leastOnConnection ? bytes : 0
+        let change = counted - shared.queuedBytes
+        if change == 0 { return false }
+        shared.queuedBytes = counted
+        queued.add(change)
+        return change < 0
     }
 
     package var lastReply: Timestamp { shared.withLock { $0.exchange.lastReply } ?? openedAt }
@@ -194,19 +278,33 @@ extension Connection: PoolMember {
     /// Whether it is at its end, and never comes back.
     package var isClosed: Bool { shared.withLock { $0.exchange.isClosed } }
 
-    /// Counts one lease more.
-    package func retainLease() {
+    /// Counts one lease more, for a request of that size.
+    package func retainLease(size: Int = 0) {
         leases.add(1, ordering: .sequentiallyConsistent)
+        if size >= LargeRequests.leastSize { queued.add(size) }
     }
 
     /// Gives back a lease that was not used up by a call, without a word to those who wait.
-    func dropLease() {
+    func dropLease(size: Int = 0) {
+        if size >= LargeRequests.leastSize { queued.add(-size) }
         leases.subtract(1, ordering: .sequentiallyConsistent)
     }
 
     /// Gives back a lease that was not used up by a call.
-    package func release() {
-        dropLease()
+    package func release(size: Int = 0) {
+        dropLease(size: size)
+        tellOwner()
+    }
+
+    /// That it may be less busy.
+    func tellOwner() {
         if let owner, owner.hasWaiters { owner.connectionFreed() }
+    }
+
+    /// Whether anybody has a lease who still waits for a reply, or is about to ask.
+    package var isInUse: Bool {
+        // In this order: a reply that comes in between makes it look busier, and is followed by another look.
+        let leases = load
+        return leases > shared.withLock { $0.exchange.countAbandoned(where: \.hasEnded) }
     }
 }

@@ -35,6 +35,9 @@ struct Inbox: ~Copyable {
         }
     }
 
+    /// How many bytes the reply has at least that is not complete.
+    var partialSize: Int { parser.partialSize }
+
     /// How many waiters have their reply.
     var answeredCount: Int { answered.count }
 

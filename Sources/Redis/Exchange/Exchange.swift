@@ -8,6 +8,8 @@ package import RESP
 package struct Exchange<Waiter>: ~Copyable {
     struct Entry {
         let waiter: Waiter
+        /// Greater than that of the entry before it.
+        let number: UInt64
         /// Where the request begins in all the bytes ever added.
         var firstByte: UInt64
         let deadline: Timestamp
@@ -15,6 +17,8 @@ package struct Exchange<Waiter>: ~Copyable {
         /// How many replies are still to come; at least one.
         var missingReplies: Int
         var isOverdue = false
+        /// Whether it is not to be written. It is dropped before anything behind it is taken.
+        var isWithdrawn = false
     }
 
     /// More than this is not held back: a system call for as much is well spent.
@@ -35,47 +39,66 @@ package struct Exchange<Waiter>: ~Copyable {
     private static var turnParts: Int { 4 }
 
     /// Bytes that nobody has taken to write yet.
-    private var outgoing = OutgoingBytes()
+    var outgoing = OutgoingBytes()
 
     /// Where `outgoing` begins in all the bytes ever added.
-    private var takenBytes: UInt64 = 0
+    var takenBytes: UInt64 = 0
 
     /// The bytes up to here may have reached the peer: those written, and while a write goes on, all that it has.
-    private var exposedBytes: UInt64 = 0
+    var exposedBytes: UInt64 = 0
 
     /// Whether somebody has the writing role.
-    package private(set) var isWriting = false
+    package internal(set) var isWriting = false
+
+    /// How many bytes were taken by whoever has the role, and are not known to be written.
+    var writingBytes = 0
+
+    /// Whether a request was taken that has the connection to itself, see ``LargeRequests/aloneSize``, and not answered yet:
+    /// until then nothing is written behind it.
+    var isBlocked = false
+
+    /// Whether the server has refused such a request for its size, and hangs up: nothing is written any more.
+    package private(set) var isRefused = false
+
+    /// How many such requests nobody has taken yet.
+    var untakenAlone = 0
+
+    /// The requests to be dropped, and their bytes, see ``withdraw(_:)``.
+    var withdrawn = (count: 0, bytes: 0)
 
     /// The requests without their replies, in the order of their bytes.
-    private var entries = RingBuffer<Entry>()
+    var entries = RingBuffer<Entry>()
 
     /// The replies to the first entry that have come, where it waits for several.
-    private var collected: [RESPValue] = []
+    var collected: [RESPValue] = []
 
     /// Whether a reply has come since the last ``finishReceiving(at:)``. A push is none: the server may be busy all the same.
     private var hasReceived = false
 
     /// How many requests were answered, taken by a writer, and added, ever.
-    private var answered: UInt64 = 0
-    private var taken: UInt64 = 0
-    package private(set) var added: UInt64 = 0
+    var answered: UInt64 = 0
+    var taken: UInt64 = 0
+    package internal(set) var added: UInt64 = 0
 
-    package private(set) var large = LargeRequests()
+    /// The number of the entry that was added last. No two entries ever have the same, and none has zero.
+    package internal(set) var lastNumber: UInt64 = 0
 
-    private var clock = ReplyClock()
+    package internal(set) var large = LargeRequests()
+
+    var clock = ReplyClock()
 
     /// When the last reply came; nil before the first.
     package private(set) var lastReply: Timestamp?
 
     /// Since when a deadline has passed with no reply after it.
-    package private(set) var overdueSince: Timestamp?
+    package internal(set) var overdueSince: Timestamp?
 
-    package private(set) var isClosed = false
+    package internal(set) var isClosed = false
 
-    package private(set) var session = SharedSession()
+    package internal(set) var session = SharedSession()
 
     /// Waiters whose commands were queued in a transaction that another request has left open.
-    private var queued: [Abandoned] = []
+    var queued: [Abandoned] = []
 
     /// Whether somebody writes what has gathered as soon as the callers who got the last replies have had their turn.
     package var awaitsTurn = false
@@ -83,13 +106,28 @@ package struct Exchange<Waiter>: ~Copyable {
     package init() {}
 
     /// How many requests wait for a reply.
-    package var inFlight: Int { entries.count }
+    package var inFlight: Int { entries.count - withdrawn.count }
 
     /// How many of them nobody has taken to write yet.
     package var gathered: Int { Int(added - taken) }
 
     /// Where the next request begins in all the bytes ever added.
-    private var end: UInt64 { takenBytes + UInt64(outgoing.count) }
+    var end: UInt64 { takenBytes + UInt64(outgoing.count) }
+
+    /// How many bytes wait to be written, as far as is known while some are being written.
+    package var queuedBytes: Int { outgoing.count + writingBytes }
+
+    /// How many bytes nobody has taken to write yet.
+    package var gatheredBytes: Int { outgoing.count }
+
+    /// Whether there is a request that has the connection to itself, or is about to.
+    package var hasRequestAlone: Bool { isBlocked || untakenAlone > 0 }
+
+    /// How many bytes the request at a distance from the oldest one has.
+    func length(at offset: Int) -> Int {
+        let next = offset + 1 < entries.count ? entries[offset + 1].firstByte : end
+        return Int(next - entries[offset].firstByte)
+    }
 
     /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
     package var isPeerNearby: Bool { clock.hasAnswered(within: Lingering.nearby) }
@@ -103,7 +141,9 @@ package struct Exchange<Waiter>: ~Copyable {
     /// The earliest deadline of a request that is not overdue yet.
     package var nextDeadline: Timestamp {
         var next = Timestamp.distantFuture
-        for offset in 0..<entries.count where !entries[offset].isOverdue { next = min(next, entries[offset].deadline) }
+        for offset in 0..<entries.count where !entries[offset].isOverdue && !entries[offset].isWithdrawn {
+            next = min(next, entries[offset].deadline)
+        }
         return next
     }
 }
@@ -122,14 +162,39 @@ extension Exchange {
     package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) -> Int {
         let before = outgoing.count
         request.encode(into: &outgoing)
+        return append(request, from: before, waiter, deadline)
+    }
+
+    /// Adds a request that was encoded before, for one that takes long to encode: others wait meanwhile.
+    ///
+    /// - Returns: how many bytes it has.
+    package mutating func add(
+        _ request: Request, encoded: consuming OutgoingBytes, waiter: Waiter, deadline: Timestamp
+    ) -> Int {
+        let before = outgoing.count
+        outgoing.append(encoded)
+        return append(request, from: before, waiter, deadline)
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ request: Request, from before: Int, _ waiter: Waiter, _ deadline: Timestamp
+    ) -> Int {
         let size = outgoing.count - before
-        if size >= LargeRequests.leastSize { large.add(size) }
+        if size >= LargeRequests.leastSize { noteLarge(size) }
         added += 1
+        lastNumber += 1
         entries.append(
             Entry(
-                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline, kind: request.kind,
+                waiter: waiter, number: lastNumber, firstByte: takenBytes + UInt64(before), deadline: deadline,
+                kind: request.kind,
                 missingReplies: request.replyCount))
         return size
+    }
+
+    private mutating func noteLarge(_ size: Int) {
+        large.add(size)
+        if size >= LargeRequests.aloneSize { untakenAlone += 1 }
     }
 
     /// Whether what has gathered should wait, so as to be written with what gathers until the turn of the callers is over,
@@ -143,35 +208,58 @@ extension Exchange {
     /// Whether requests may be added.
     package var isOpen: Bool { !isClosed && !session.isInDoubt }
 
-    /// Whether there is something to write, and nobody writing.
-    package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && isOpen }
+    /// Whether there is something to write now, and nobody writing.
+    package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isBlocked && isOpen }
 
     /// Whether somebody should write what has gathered now.
     package func shouldWrite(at now: Timestamp) -> Bool { mayWrite && !shouldHold(at: now) }
 
-    /// Gives the writing role and all that has gathered, in exchange for an empty buffer. Only if ``mayWrite``: before
-    /// that, the buffer is another thread's.
+    /// Gives the writing role and what has gathered, in exchange for an empty buffer: all of it, or as much as may be written
+    /// before a reply has come. Only if ``mayWrite``: before that, the buffer is another thread's.
     package mutating func startWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) {
         precondition(mayWrite)
+        if withdrawn.count > 0 { dropWithdrawn() }
         isWriting = true
-        takenBytes += UInt64(outgoing.count)
-        exposedBytes = takenBytes
-        clock.wrote(taken + 1...added, at: now)
-        taken = added
+        if untakenAlone > 0 { return startWritingAlone(&bytes, at: now) }
+        take(Int(added - taken), bytes: outgoing.count, at: now)
         swap(&outgoing, &bytes)
     }
 
-    /// All of it was written. Gives the role again if more has gathered that should not wait.
-    package mutating func finishWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) -> Bool {
+    /// As ``startWriting(_:at:)``, up to the first request that has the connection to itself.
+    @inline(never)
+    private mutating func startWritingAlone(_ bytes: inout OutgoingBytes, at now: Timestamp) {
+        let firstUntaken = Int(taken - answered)
+        var (count, size, last) = (0, 0, 0)
+        repeat {
+            last = length(at: firstUntaken + count)
+            size += last
+            count += 1
+        } while last < LargeRequests.aloneSize
+        untakenAlone -= 1
+        isBlocked = true
+        take(count, bytes: size, at: now)
+        outgoing.moveFirst(size, to: &bytes)
+    }
+
+    @inline(__always)
+    private mutating func take(_ count: Int, bytes: Int, at now: Timestamp) {
+        takenBytes += UInt64(bytes)
+        exposedBytes = takenBytes
+        writingBytes = bytes
+        clock.wrote(taken + 1...taken + UInt64(count), at: now)
+        taken += UInt64(count)
+    }
+
+    /// All of it was written.
+    package mutating func finishWriting() {
         isWriting = false
-        guard shouldWrite(at: now) else { return false }
-        startWriting(&bytes, at: now)
-        return true
+        writingBytes = 0
     }
 
     /// The kernel has no room for the rest. The role stays with the writer, until there is room again.
     package mutating func pauseWriting(unsentBytes: Int) {
         exposedBytes = takenBytes - UInt64(unsentBytes)
+        writingBytes = unsentBytes
     }
 
     /// There is room again.
@@ -200,6 +288,7 @@ extension Exchange {
         // A reply to what was not written yet, or to nothing; and after the end there is nobody to take it.
         if answered == taken || isClosed { throw UnsolicitedReply() }
         hasReceived = true
+        if isBlocked && answered + 1 == taken { noteReplyAlone(reply) }
         entries[0].missingReplies -= 1
         if entries[0].missingReplies > 0 {
             collected.append(reply)
@@ -223,7 +312,7 @@ extension Exchange {
         }
         // An EXEC on its way executes them, if the server does not refuse that one as well.
         let mayBeExecuted = hasTransactionUnderWay || !replies.allSatisfy { $0.isQueued || $0.isError }
-        queued.append(Abandoned(waiter: entry.waiter, mayBeExecuted: mayBeExecuted))
+        queued.append(Abandoned(waiter: entry.waiter, mayBeExecuted: mayBeExecuted, size: 0))
         return nil
     }
 
@@ -234,6 +323,16 @@ extension Exchange {
         return false
     }
 
+    /// A reply to the request that has the connection to itself, which is the oldest.
+    @inline(never)
+    private mutating func noteReplyAlone(_ reply: borrowing RESPValue) {
+        if SizeRefusal.isRefusal(reply, size: length(at: 0)) {
+            isRefused = true
+        } else if entries[0].missingReplies == 1 {
+            isBlocked = false
+        }
+    }
+
     /// All that was read at once has been taken.
     package mutating func finishReceiving(at now: Timestamp) {
         guard hasReceived else { return }
@@ -241,87 +340,5 @@ extension Exchange {
         clock.answered(upTo: answered, at: now)
         lastReply = now
         overdueSince = nil
-    }
-}
-
-// MARK: - Ends
-
-extension Exchange {
-    /// A waiter that gets no reply.
-    package struct Abandoned {
-        package let waiter: Waiter
-
-        /// Whether the server may have executed the request: none of its bytes were written otherwise.
-        package let mayBeExecuted: Bool
-    }
-
-    /// The waiters whose deadline has passed now. A request that nobody has taken to write never will be written; the
-    /// replies to the others are still expected, since more come behind them.
-    package mutating func expire(at now: Timestamp) -> [Abandoned] {
-        var expired: [Abandoned] = []
-        var hasUntaken = false
-        for offset in 0..<entries.count where !entries[offset].isOverdue && entries[offset].deadline <= now {
-            entries[offset].isOverdue = true
-            // Taken is as good as written: whoever took it writes it sooner or later.
-            let isTaken = entries[offset].firstByte < takenBytes
-            expired.append(Abandoned(waiter: entries[offset].waiter, mayBeExecuted: isTaken))
-            if !isTaken { hasUntaken = true } else if overdueSince == nil { overdueSince = now }
-        }
-        if hasUntaken { withdrawOverdue() }
-        return expired
-    }
-
-    /// Removes the overdue requests from those that nobody has taken, with their bytes.
-    private mutating func withdrawOverdue() {
-        var untaken: [(entry: Entry, length: Int)] = []
-        var end = end
-        while let entry = entries.last, entry.firstByte >= takenBytes {
-            untaken.append((entry, Int(end - entry.firstByte)))
-            end = entry.firstByte
-            _ = entries.popLast()
-        }
-        var kept = OutgoingBytes()
-        for (var entry, length) in untaken.reversed() {
-            if entry.isOverdue {
-                added -= 1
-                large.remove(length)
-                outgoing.removeFirst(length)
-            } else {
-                entry.firstByte = takenBytes + UInt64(kept.count)
-                outgoing.moveFirst(length, to: &kept)
-                entries.append(entry)
-            }
-        }
-        outgoing = kept
-    }
-
-    /// A caller got `QUEUED` for a command that nobody should have queued.
-    package mutating func noteUnexplainedQueued() {
-        session.noteUnexplainedQueued()
-    }
-
-    /// In doubt: the waiters whose commands nobody executes, for they were queued in a transaction that never ends, or are
-    /// not written yet.
-    package mutating func takeAbandonedInDoubt() -> [Abandoned] {
-        var abandoned = queued
-        queued = []
-        for offset in 0..<entries.count where entries[offset].firstByte >= takenBytes {
-            entries[offset].isOverdue = true
-            abandoned.append(Abandoned(waiter: entries[offset].waiter, mayBeExecuted: false))
-        }
-        withdrawOverdue()
-        return abandoned
-    }
-
-    /// Ends it: nothing is written any more, and all waiters are given back, the oldest first.
-    package mutating func close() -> [Abandoned] {
-        isClosed = true
-        var left: [Abandoned] = []
-        while let entry = entries.popFirst() {
-            left.append(Abandoned(waiter: entry.waiter, mayBeExecuted: entry.firstByte < exposedBytes))
-        }
-        collected = []
-        outgoing = OutgoingBytes()
-        return left
     }
 }

@@ -9,6 +9,14 @@ package struct LargeRequests: Sendable {
     /// it goes over one connection.
     package static let connectionShare = 512 * 1024
 
+    /// Behind a request of so many bytes nothing is written until its reply: where a server refuses it for its size, it
+    /// closes the connection, and what becomes of all that was written behind it would not be known. `proto-max-bulk-len` and
+    /// `client-query-buffer-limit` are 1 MB at least, so no smaller request is refused.
+    package static let aloneSize = 1 << 20
+
+    /// From so many bytes on a request is encoded before the connection's lock is taken.
+    package static let encodedAheadSize = 32 * 1024
+
     package private(set) var bytes = 0
 
     package init() {}

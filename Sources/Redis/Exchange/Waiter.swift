@@ -16,6 +16,9 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// it is resumed exactly once.
     @exclusivity(unchecked) private nonisolated(unsafe) var continuation: Continuation?
 
+    /// Where its request is found, see ``Exchange/withdraw(_:)``; zero before that was added. Under the connection's lock.
+    @exclusivity(unchecked) package nonisolated(unsafe) var number: UInt64 = 0
+
     private typealias Continuation = UnsafeContinuation<Result<Value, any Error>?, Never>
 
     package init() {}
@@ -23,9 +26,12 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// Waits for the value. When the wait begins, `start` is called; not where it is over by then. It is called with no
     /// actor's isolation, even if the caller has one.
     ///
+    /// - Parameter onCancel: called when the task is cancelled, after the end of the wait if that ended it.
     /// - Throws: `CancellationError` at once if the task is or becomes cancelled.
     @inline(__always)
-    package func value(startingWith start: () -> Void = {}) async throws -> Value {
+    package func value(
+        startingWith start: () -> Void = {}, onCancel: @Sendable () -> Void = {}
+    ) async throws -> Value {
         // The runtime does not tell ThreadSanitizer that the value comes after what its sender did; this load does.
         defer { _ = hasEnded }
         // Not as the result of the closure: the handler would take it through memory of its own, as it is generic.
@@ -43,6 +49,7 @@ package final class Waiter<Value: Sendable>: Sendable {
             }
         } onCancel: {
             cancel()
+            onCancel()
         }
         guard let result else { throw CancellationError() }
         return try result.get()

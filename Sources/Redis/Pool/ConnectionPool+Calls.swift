@@ -53,11 +53,12 @@ extension ConnectionPool {
     package nonisolated func send(_ request: Request) async throws -> RESPValue {
         let now = Timestamp.now
         let deadline = deadline(from: now)
+        let size = request.size
         let first: Result<RESPValue, any Error>
         do {
             let reply =
-                if request.kind == .plain, let connection = takeInPassing(at: now) {
-                    try await connection.executeShared(request, at: now, until: deadline)
+                if request.kind == .plain, let connection = takeInPassing(at: now, size: size) {
+                    try await connection.executeShared(request, size: size, at: now, until: deadline)
                 } else {
                     try await sendInTurn(request, until: deadline)
                 }
@@ -75,7 +76,9 @@ extension ConnectionPool {
     @inline(never)
     private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPValue {
         if request.kind == .transaction { return try await sendTransaction(request, until: deadline) }
-        return try await lease(.shared, until: deadline).executeShared(request, at: .now, until: deadline)
+        let size = request.size
+        return try await lease(.shared, size: size, until: deadline)
+            .executeShared(request, size: size, at: .now, until: deadline)
     }
 
     /// Once the server has accepted an empty one on the same connection: where it refuses `MULTI`, it would execute the
@@ -84,24 +87,25 @@ extension ConnectionPool {
     private nonisolated func sendTransaction(
         _ request: Request, until deadline: Timestamp
     ) async throws -> RESPValue {
-        var connection = takeInPassing(at: .now)
-        if connection == nil { connection = try await lease(.shared, until: deadline) }
+        let size = request.size
+        var connection = takeInPassing(at: .now, size: size)
+        if connection == nil { connection = try await lease(.shared, size: size, until: deadline) }
         guard let connection else { throw RedisError.closed }
         if !connection.acceptsTransactions {
             // The lease is for the transaction; this one is the empty one's.
             connection.retainLease()
             do {
-                let reply = try await connection.execute(.emptyTransaction, at: .now, until: deadline)
+                let reply = try await connection.execute(.emptyTransaction, size: 0, at: .now, until: deadline)
                 guard case .array(let replies) = reply, TransactionReplies(replies).wasExecuted else {
-                    connection.release()
+                    connection.release(size: size)
                     return reply
                 }
             } catch {
-                connection.release()
+                connection.release(size: size)
                 throw (error as? RedisError)?.withNothingExecuted ?? error
             }
         }
-        return try await connection.execute(request, at: .now, until: deadline)
+        return try await connection.execute(request, size: size, at: .now, until: deadline)
     }
 
     /// What follows a first attempt that was in vain.
@@ -146,7 +150,7 @@ extension RESPValue {
         switch self {
         case .null: "null"
         case .bulkString(let data): "\(data.count) bytes"
-        case .simpleString(let text): "+\(text.prefix(64))"
+        case .simpleString(let text): "+\(String(printable: text, atMost: 64))"
         case .integer(let number): "\(number)"
         case .error(let error): "\(error)"
         case .array(let values): "an array of \(values.count)"

@@ -6,7 +6,7 @@ extension ConnectionPool {
     /// How long ``close()`` waits for commands in flight.
     private static let drainLimit = Duration.seconds(5)
 
-    /// Lets commands in flight finish, for five seconds at most, and closes all connections. Calls from now on fail with
+    /// Lets commands in flight finish that somebody waits for, for five seconds at most, and closes all connections. Calls from now on fail with
     /// ``RedisError/closed``. Closing twice does no harm: each caller returns when all is closed.
     public nonisolated func close() async {
         await withCheckedContinuation { continuation in
@@ -31,7 +31,11 @@ extension ConnectionPool {
     }
 
     nonisolated func finishDrainingIfIdle(_ state: inout State, _ actions: inout Actions) {
-        guard case .draining = state.phase, state.connections.members.allSatisfy({ $0.load == 0 }) else { return }
+        guard case .draining = state.phase else { return }
+        // Nobody waits for the reply to a health check.
+        for connection in state.connections.members where connection.isInUse {
+            guard state.checked.contains(ObjectIdentifier(connection)) else { return }
+        }
         finishDraining(&state, &actions)
     }
 

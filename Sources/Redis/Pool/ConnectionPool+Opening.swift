@@ -40,7 +40,7 @@ extension ConnectionPool {
     private nonisolated func opened(_ attempt: ConnectAttempts.Attempt, _ blocking: consuming BlockingConnection) {
         do {
             let connection = try Connection(
-                blocking, reactor: reactor, commandTimeout: configuration.commandTimeout, owner: self)
+                blocking, reactor: reactor, commandTimeout: configuration.commandTimeout, queued: queued, owner: self)
             ended(attempt, .success(connection))
         } catch {
             ended(attempt, .failure(connectFailed(error.description)))
@@ -134,6 +134,7 @@ extension ConnectionPool {
         for connection in due.checks {
             connection.retainLease()  // the call's
             connection.retainLease()  // the check's own, over once the connection is given back
+            state.checked.insert(ObjectIdentifier(connection))
             actions.checks.append((connection, state.connections.idleSince(connection)))
         }
         actions.setAlarm(at: due.next)
@@ -151,11 +152,12 @@ extension ConnectionPool {
             do {
                 let now = Timestamp.now
                 let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
-                _ = try await connection.executeShared(Request(["PING"]), at: now, until: deadline)
+                _ = try await connection.executeShared(Request(["PING"]), size: 0, at: now, until: deadline)
                 state.withLock { $0.connections.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }
             }
+            state.withLock { _ = $0.checked.remove(ObjectIdentifier(connection)) }
             endExclusiveLease(connection)
         }
     }

@@ -12,6 +12,9 @@ extension ConnectionPool {
         var attempts = ConnectAttempts()
         var phase = Phase.open
 
+        /// The connections that have to answer a health check now.
+        var checked: Set<ObjectIdentifier> = []
+
         /// Who waits in ``close()``.
         var closers: [CheckedContinuation<Void, Never>] = []
 
@@ -66,7 +69,7 @@ extension ConnectionPool {
         var areAllTaken = true
         for grant in actions.grants where !grant.entry.waiter.succeed(grant.connection) {
             if grant.entry.kind == .exclusive { state.withLock { $0.connections.giveBack(grant.connection) } }
-            grant.connection.dropLease()
+            grant.connection.dropLease(size: grant.entry.size)
             areAllTaken = false
         }
         return areAllTaken

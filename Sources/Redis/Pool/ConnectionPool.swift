@@ -28,6 +28,9 @@ public actor ConnectionPool {
     /// What the pool decides upon, under a lock rather than the actor's isolation: see ``State``. Most leases need no more
     /// than a look at it.
     nonisolated let state: Lock<State>
+
+    /// What the connections hold that nobody has room for. At its limit, callers wait.
+    nonisolated let queued: QueuedBytes
     nonisolated let upkeep: UpkeepPolicy
     nonisolated let alarm: PoolAlarm
 
@@ -54,6 +57,7 @@ public actor ConnectionPool {
         tls = configuration.tls.map(TLSContextSource.init)
         self.reactor = reactor
         state = Lock(State(configuration.pool))
+        queued = QueuedBytes(limit: configuration.pool.maxQueuedBytes)
         upkeep = UpkeepPolicy(configuration)
         alarm = PoolAlarm(reactor: reactor)
         alarm.whenRinging { [weak self] in self?.alarmRang() }
@@ -78,6 +82,9 @@ public actor ConnectionPool {
     package var connectionCount: Int { members.count }
 
     nonisolated var members: [Connection] { state.withLock { $0.connections.members } }
+
+    /// How many bytes of requests wait to be sent, as far as they are counted.
+    package nonisolated var queuedBytes: Int { queued.value }
 
     /// Whether a connection is to be closed once it has nothing in flight.
     package nonisolated var isReplacing: Bool { state.withLock { $0.connections.hasRetiring } }

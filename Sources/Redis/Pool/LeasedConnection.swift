@@ -39,17 +39,19 @@ public final class LeasedConnection: Sendable {
     /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
     public func execute(_ command: Command, timeout: Duration?) async throws -> RESPValue {
         try command.checkIsSupported()
+        let request = Request(leased: command)
+        let size = request.size
         let isOver = session.withLock { session in
             if session.isOver { return true }
             session.state.note(sent: command)
-            connection.retainLease()
+            connection.retainLease(size: size)
             return false
         }
         if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
         let now = Timestamp.now
         let reply: RESPValue
         do {
-            reply = try await connection.execute(Request(leased: command), at: now, until: now + timeout)
+            reply = try await connection.execute(request, size: size, at: now, until: now + timeout)
         } catch {
             session.withLock { session in
                 _ = session.state.note(nil, to: command)

@@ -6,6 +6,10 @@ package protocol PoolMember: AnyObject {
     /// Of the requests that wait for their replies, see ``LargeRequests``.
     var largeBytes: Int { get }
 
+    /// Whether others would have to wait there behind something large: a reply that is on its way, or a request behind which
+    /// nothing is sent.
+    var isOccupied: Bool { get }
+
     /// Whether it may be given at all: open, and answering.
     var isAvailable: Bool { get }
 
@@ -94,10 +98,18 @@ package struct PoolState<Member: PoolMember> {
 
 extension PoolState {
     /// The connection to lease now; nil if the caller has to wait.
-    package mutating func take(_ kind: Kind, at now: Timestamp) -> Member? {
+    ///
+    /// - Parameters:
+    ///   - size: that of the request, in bytes.
+    ///   - waitsForOpening: whether the caller rather waits for another connection, if there may be one, than behind something
+    ///     large.
+    package mutating func take(
+        _ kind: Kind, size: Int = 0, at now: Timestamp, waitsForOpening: Bool = true
+    ) -> Member? {
         switch kind {
         case .shared:
-            return leastLoaded(for: demand, at: now)
+            let free = leastLoaded(for: demand, size: size, at: now)
+            return free ?? (waitsForOpening && mayGrow ? nil : leastOccupied)
         case .exclusive:
             guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.mode != .retiring && $0.isIdle })
             else { return nil }
@@ -107,9 +119,10 @@ extension PoolState {
     }
 
     /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
-    package mutating func takeInPassing(at now: Timestamp) -> Member? {
+    package mutating func takeInPassing(at now: Timestamp, size: Int = 0) -> Member? {
         let demand = demand
-        return shouldOpen(for: demand) ? nil : leastLoaded(for: demand, at: now)
+        if shouldOpen(for: demand) { return nil }
+        return leastLoaded(for: demand, size: size, at: now) ?? (mayGrow ? nil : leastOccupied)
     }
 
     /// An exclusive lease is over.
@@ -138,18 +151,25 @@ extension PoolState {
     private struct Demand {
         /// How many connections all that is in flight takes now.
         let connections: Int
-        /// How many there are that may be shared.
+        /// How many there are that may be shared without a wait behind something large.
         let available: Int
+        /// How many there are beside these.
+        let occupied: Int
     }
 
     private var demand: Demand {
-        var (load, largeBytes, available) = (0, 0, 0)
+        var (load, largeBytes, available, occupied) = (0, 0, 0, 0)
         for index in slots.indices where slots[index].isShareable {
+            if slots[index].member.isOccupied {
+                occupied += 1
+                continue
+            }
             load += slots[index].member.load
             largeBytes += slots[index].member.largeBytes
             available += 1
         }
-        return Demand(connections: connections(load: load, largeBytes: largeBytes), available: available)
+        return Demand(
+            connections: connections(load: load, largeBytes: largeBytes), available: available, occupied: occupied)
     }
 
     /// How many connections so much in flight takes, and the next call with it.
@@ -159,18 +179,42 @@ extension PoolState {
         return max(connections, largeBytes / LargeRequests.connectionShare + 1)
     }
 
-    /// The least loaded of as many connections as are in use, or the next one if those are full; nil if all are.
-    private mutating func leastLoaded(for demand: Demand, at now: Timestamp) -> Member? {
+    /// The least loaded of as many connections as are in use, or the next one if those are full; nil if all are, or if
+    /// something large is under way on them.
+    private mutating func leastLoaded(for demand: Demand, size: Int, at now: Timestamp) -> Member? {
         spread.add(demand.connections, at: now)
+        if size >= LargeRequests.aloneSize { return leastLoadedToLend }
         var least: (index: Int, load: Int)?
         var rest = spread.value
-        for index in slots.indices where slots[index].isShareable {
+        for index in slots.indices where slots[index].isShareable && !slots[index].member.isOccupied {
             let load = slots[index].member.load
             if load < least?.load ?? maxInFlight { least = (index, load) }
             rest -= 1
             if rest <= 0 && least != nil { break }
         }
         return least.map { slots[$0.index].member }
+    }
+
+    /// A connection for a request behind which nothing is sent until its reply: the least loaded of all. The last one on which
+    /// nothing large is under way is left to small calls, if there are others and cannot be more.
+    private var leastLoadedToLend: Member? {
+        let free = slots.count { $0.isShareable && !$0.member.isOccupied }
+        if free == 1, !mayGrow, let occupied = leastOccupied { return occupied }
+        return leastLoaded { !$0.isOccupied }
+    }
+
+    private var leastOccupied: Member? { leastLoaded { $0.isOccupied } }
+
+    /// Whether there may soon be another connection.
+    private var mayGrow: Bool { opening > 0 || slots.count < maxConnections }
+
+    private func leastLoaded(where isMeant: (Member) -> Bool) -> Member? {
+        var least: (member: Member, load: Int)?
+        for index in slots.indices where slots[index].isShareable && isMeant(slots[index].member) {
+            let load = slots[index].member.load
+            if load < least?.load ?? maxInFlight { least = (slots[index].member, load) }
+        }
+        return least?.member
     }
 }
 
@@ -186,7 +230,7 @@ extension PoolState {
 
     /// Whether to open another connection beside those that can be shared, while nobody waits.
     private func shouldOpen(for demand: Demand) -> Bool {
-        demand.connections > demand.available && demand.available > 0 && opening == 0 && mayOpen
+        demand.connections > demand.available && demand.available + demand.occupied > 0 && opening == 0 && mayOpen
     }
 
     private var mayOpen: Bool { slots.count + opening < maxConnections && opening < Self.openingLimit }

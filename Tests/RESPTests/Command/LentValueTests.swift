@@ -42,6 +42,44 @@ import Testing
     }
 
     @Test(arguments: sizes)
+    func `MSET is the same, lent or copied`(size: Int) {
+        let value = Self.value(size)
+        let items = [
+            (key: "a", value: value), (key: "b", value: Data("b".utf8)), (key: "c", value: value.dropFirst(1)),
+        ]
+        var bytes = OutgoingBytes()
+        var expected = ByteBuffer()
+        bytes.appendCommand("MSET", items: items)
+        expected.appendCommand("MSET", items: items)
+        let isSame = bytes.takeAll() == expected.contents
+        #expect(isSame)
+        let isNear = abs(items.encodedSize - expected.count) < 40
+        #expect(isNear)
+    }
+
+    @Test(arguments: sizes, [0, 50, 2 * OutgoingBytes.lentSize])
+    func `what was put together elsewhere is the same, and not copied again where it is large`(size: Int, before: Int) {
+        let value = Self.value(size)
+        let items = [(key: "a", value: value), (key: String(repeating: "k", count: before), value: value)]
+        var others = OutgoingBytes()
+        others.appendCommand("MSET", items: items)
+        others.appendCommand(["ECHO", .string(String(repeating: "e", count: before))])
+        var bytes = OutgoingBytes()
+        bytes.appendCommand(["ECHO", "first"])
+        bytes.append(others)
+        bytes.appendCommand(["ECHO", "last"])
+        let copied = bytes.copied.count
+        #expect(copied < 3 * OutgoingBytes.lentSize)
+        var expected = ByteBuffer()
+        expected.appendCommand(["ECHO", "first"])
+        expected.appendCommand("MSET", items: items)
+        expected.appendCommand(["ECHO", .string(String(repeating: "e", count: before))])
+        expected.appendCommand(["ECHO", "last"])
+        let isSame = bytes.takeAll() == expected.contents
+        #expect(isSame)
+    }
+
+    @Test(arguments: sizes)
     func `a value is lent if it is large`(size: Int) {
         let value = Self.value(size)
         var set = OutgoingBytes()
@@ -50,6 +88,9 @@ import Testing
         var command = OutgoingBytes()
         command.appendCommand(["ECHO", .bytes(value)])
         #expect(command.lends(value) == (size >= OutgoingBytes.lentSize))
+        var many = OutgoingBytes()
+        many.appendCommand("MSET", items: [(key: "key", value: value)])
+        #expect(many.lends(value) == (size >= OutgoingBytes.lentSize))
         var sets = OutgoingBytes()
         sets.appendSets([(key: "key", value: value)], milliseconds: 1500)
         #expect(sets.lends(value) == (size >= OutgoingBytes.lentSize))

@@ -14,8 +14,8 @@
 
         @Test(
             arguments: [
-                "*1048576\r\n", "%524288\r\n", "*?\r\n", "$536870912\r\n", "|524288\r\n",
-                String(repeating: "*1048576\r\n", count: 64),
+                "*19000000\r\n", "%9000000\r\n", "*?\r\n", "$536870912\r\n", "|524288\r\n",
+                String(repeating: "*19000000\r\n", count: 64),
             ].map(Input.init))
         func `a declared size takes no memory`(_ input: Input) throws {
             let before = try dataSize()

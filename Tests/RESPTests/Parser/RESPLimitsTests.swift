@@ -43,11 +43,11 @@ import Testing
             Limit(.lineBytes, "error", { $0.lineBytes = $1 }) { "-\(repeated("x", $0 - 1))\r\n" },
             Limit(.lineBytes, "big number", { $0.lineBytes = $1 }) { "(\(repeated("1", $0 - 1))\r\n" },
             Limit(.lineBytes, "double", { $0.lineBytes = $1 }) { ",\(repeated("1", $0 - 1))\r\n" },
-            Limit(.attributes, "empty attributes", { $0.elements = $1 }) { repeated("|0\r\n", $0) + ":1\r\n" },
-            Limit(.attributes, "attributes", { $0.elements = $1 * 3 }) {
+            Limit(.attributes, "empty attributes", { $0.attributes = $1 }) { repeated("|0\r\n", $0) + ":1\r\n" },
+            Limit(.attributes, "attributes", { $0.attributes = $1 * 3 }) {
                 repeated("|1\r\n:1\r\n:1\r\n", $0) + ":1\r\n"
             },
-            Limit(.attributes, "elements inside attributes", { $0.elements = $1 + 3 }) { size in
+            Limit(.attributes, "elements inside attributes", { $0.attributes = $1 + 3 }) { size in
                 "|1\r\n:1\r\n*\(size)\r\n\(repeated(":1\r\n", size)):1\r\n"
             },
         ]
@@ -75,7 +75,7 @@ import Testing
 
     @Test func `attributes are counted for each reply alone`() {
         var limits = RESPLimits()
-        limits.elements = 6
+        limits.attributes = 6
         let reply = "|1\r\n:1\r\n:1\r\n|1\r\n:1\r\n:1\r\n:1\r\n"
         #expect(Outcome(of: repeated(reply, 5), limits: limits).replies.count == 5)
     }
@@ -87,15 +87,15 @@ import Testing
         ("=536870913\r\n", .bulkBytes),
         ("$?\r\n;536870913\r\n", .bulkBytes),
         ("$?\r\n;1\r\na\r\n;9223372036854775807\r\n", .bulkBytes),
-        ("*1048577\r\n", .elements),
+        ("*19884108\r\n", .elements),
         ("*9223372036854775807\r\n", .elements),
         ("*18446744073709551615\r\n", .elements),
-        ("~1048577\r\n", .elements),
-        ("%524289\r\n", .elements),
+        ("~19884108\r\n", .elements),
+        ("%9942054\r\n", .elements),
         ("%4611686018427387904\r\n", .elements),
         ("%9223372036854775807\r\n", .elements),
         ("|9223372036854775807\r\n", .elements),
-        (">1048577\r\n", .elements),
+        (">19884108\r\n", .elements),
         (repeated("*1\r\n", 100_000), .depth),
         (repeated("*?\r\n", 100_000), .depth),
         (repeated("%1\r\n", 100_000), .depth),
@@ -121,8 +121,67 @@ import Testing
         #expect(outcome.error == .limitExceeded(.attributes, maximum: 1 << 20))
     }
 
-    @Test func `the largest replies that are allowed are understood`() throws {
-        let elements = 1 << 20
+    /// A reply without an end.
+    struct Growing: Sendable, CustomTestStringConvertible {
+        let head: String
+        let part: String
+        let count: Int
+        /// What each part takes.
+        let size: Int
+
+        init(_ head: String, _ part: String, count: Int = 1000, keeping elements: Int) {
+            (self.head, self.part, self.count) = (head, part, count)
+            size = part.utf8.count + elements * RESPLimits.elementBytes
+        }
+
+        var testDescription: String { (head + part.prefix(10)).debugDescription }
+
+        static let all = [
+            Growing("*1000000\r\n", ":1\r\n", keeping: 1),
+            Growing("*?\r\n", ":1\r\n", keeping: 1),
+            Growing("%1000000\r\n", ":1\r\n+a\r\n", keeping: 2),
+            Growing("*1000000\r\n", "*1\r\n:1\r\n", keeping: 2),
+            Growing("*1000000\r\n", "$1000\r\n\(repeated("x", 1000))\r\n", count: 100, keeping: 1),
+            Growing("*1000000\r\n*1000000\r\n", "$0\r\n\r\n", keeping: 1),
+            Growing("|1\r\n+a\r\n*1000000\r\n", "$100\r\n\(repeated("x", 100))\r\n", keeping: 0),
+        ]
+    }
+
+    /// Each of its strings, and what it is made of, is small enough for all other limits.
+    @Test(arguments: Growing.all)
+    func `a whole reply takes no more than its limit`(_ reply: Growing) {
+        let text = Array((reply.head + repeated(reply.part, reply.count)).utf8)
+        let slack = reply.head.utf8.count + 2 * RESPLimits.elementBytes
+        for size in [1, 3, text.count] {
+            var limits = RESPLimits()
+            limits.replyBytes = reply.count * reply.size + slack
+            #expect(Outcome(of: text, inPiecesOf: size, limits: limits).error == nil)
+            limits.replyBytes = reply.count * reply.size - slack
+            let maximum = limits.replyBytes
+            #expect(
+                Outcome(of: text, inPiecesOf: size, limits: limits).error
+                    == .limitExceeded(.replyBytes, maximum: maximum))
+        }
+    }
+
+    @Test func `the limit of a whole reply begins anew with each`() {
+        var limits = RESPLimits()
+        limits.replyBytes = 1000
+        let reply = "*4\r\n" + repeated("$100\r\n\(repeated("x", 100))\r\n", 4)
+        let outcome = Outcome(of: Array(repeated(reply, 100).utf8), inPiecesOf: 7, limits: limits)
+        #expect(outcome.error == nil && outcome.replies.count == 100)
+    }
+
+    @Test func `one limit sets the others`() {
+        let limits = RESPLimits(replyBytes: 1 << 20)
+        #expect(Outcome(of: "$1048577\r\n", limits: limits).error == .limitExceeded(.bulkBytes, maximum: 1 << 20))
+        let elements = (1 << 20) / (3 + RESPLimits.elementBytes)
+        #expect(
+            Outcome(of: "*\(elements + 1)\r\n", limits: limits).error == .limitExceeded(.elements, maximum: elements))
+    }
+
+    @Test func `more elements than a command may have are understood`() throws {
+        let elements = 1_100_000
         let text = "*\(elements)\r\n" + repeated(":1\r\n", elements)
         let reply = try #require(Outcome(of: Array(text.utf8), inPiecesOf: 65_536).replies.first)
         #expect(reply == .array(Array(repeating: .integer(1), count: elements)))

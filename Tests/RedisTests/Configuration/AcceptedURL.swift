@@ -217,6 +217,14 @@ extension AcceptedURL {
         .init("redis://localhost?max_connections=9&min_connections=9&max_in_flight=1") {
             $0.pool = PoolConfiguration(maxConnections: 9, minConnections: 9, maxInFlight: 1)
         },
+        .init("redis://localhost?max_reply_bytes=65536&max_queued_bytes=1gb") {
+            $0.maxReplyBytes = 65_536
+            $0.pool.maxQueuedBytes = 1 << 30
+        },
+        .init("redis://localhost?max_reply_bytes=64kb&max_queued_bytes=3MB") {
+            $0.maxReplyBytes = 64 << 10
+            $0.pool.maxQueuedBytes = 3 << 20
+        },
         .init("redis://localhost?min_connections=0"),
         .init("redis://localhost?idle_timeout=5m&max_lifetime=1h") {
             $0.pool.idleTimeout = .seconds(300)

@@ -38,8 +38,8 @@ import Testing
                 lib_name, lib_version, protocol, \
                 socket_timeout, socket_connect_timeout, socket_keepalive, socket_keepalive_idle, \
                 socket_keepalive_interval, socket_keepalive_count, tcp_user_timeout, health_check_interval, \
-                retry_on_timeout, \
-                max_connections, min_connections, max_in_flight, timeout, idle_timeout, max_lifetime, ssl_cert_reqs, \
+                retry_on_timeout, max_reply_bytes, max_connections, min_connections, max_in_flight, max_queued_bytes, \
+                timeout, idle_timeout, max_lifetime, ssl_cert_reqs, \
                 ssl_check_hostname, ssl_ca_certs, ssl_ca_path, ssl_ca_data, ssl_certfile, ssl_keyfile, ssl_password, \
                 ssl_ciphers, ssl_min_version, decode_responses, encoding, encoding_errors, socket_read_size, \
                 retry_on_error or legacy_responses

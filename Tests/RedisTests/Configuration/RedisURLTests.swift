@@ -21,6 +21,7 @@ import Testing
         #expect(configuration.unacknowledgedTimeout == expected.unacknowledgedTimeout)
         #expect(configuration.healthCheckInterval == expected.healthCheckInterval)
         #expect(configuration.retryOnTimeout == expected.retryOnTimeout)
+        #expect(configuration.maxReplyBytes == expected.maxReplyBytes)
         #expect(configuration.pool == expected.pool)
     }
 

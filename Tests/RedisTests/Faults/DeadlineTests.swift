@@ -97,6 +97,29 @@ import Testing
         peer.goOn()
     }
 
+    @Test func `a command whose caller got no thread until its deadline is not sent`() async throws {
+        try await withServer { server in
+            var configuration = server.configuration.patient
+            configuration.commandTimeout = .milliseconds(300)
+            let pool = try ConnectionPool(configuration)
+            #expect(try await eventuallyValue { try? await pool.execute(["PING"]) } != nil)
+            let caller = CallerOnOwnThread()
+            let hasBegun = Switch()
+            let call = Task { await caller.error(of: ["SET", "late", "1"], pool, hasBegun) }
+            try await fillingAllThreads {
+                hasBegun.turnOn()
+                // The time in which the call is ready to go on, and has no thread.
+                usleep(1_000_000)
+            }
+            // By the time that there are threads again, it may also have had its turn in time.
+            if let error = await call.value {
+                #expect(error == .timedOut(.notExecuted))
+                #expect(try await eventuallyValue { try? await pool.execute(["EXISTS", "late"]) } == .integer(0))
+            }
+            await pool.close()
+        }
+    }
+
     @Test func `without a timeout a call waits`() async throws {
         let peer = try EchoPeer(delay: .milliseconds(300))
         var configuration = peer.configuration

@@ -63,6 +63,61 @@ import Testing
         await closing.value
     }
 
+    @Test func `a reply that nobody waits for any more is not waited for`() async throws {
+        let peer = try EchoPeer()
+        let pool = try ConnectionPool(peer.configuration)
+        let cancelled = Task { try await pool.execute(["STALL"]) }
+        await peer.waitFor("STALL")
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+        let (time, _) = await timed { await pool.close() }
+        #expect(time < .seconds(4))
+        peer.goOn()
+    }
+
+    @Test func `the end comes with that of the last call, be it a deadline or a cancellation`() async throws {
+        let peer = try EchoPeer()
+        var configuration = peer.configuration
+        configuration.commandTimeout = .seconds(60)
+        let pool = try ConnectionPool(configuration)
+        let call = Task { try await pool.execute(["STALL"]) }
+        await peer.waitFor("STALL")
+        let closing = Task { await timed { await pool.close() }.time }
+        #expect(try await eventually { pool.hasWaiters })
+        call.cancel()
+        #expect(await closing.value < .seconds(4))
+        peer.goOn()
+    }
+
+    @Test func `a health check is not waited for`() async throws {
+        let checks = Counter()
+        let peer = try RawPeer { client in
+            try client.shakeHands()
+            while true {
+                let command = try client.command()[0]
+                if command == "PING" { checks.add() } else { try client.send("+\(command)\r\n") }
+            }
+        }
+        var configuration = peer.configuration
+        configuration.healthCheckInterval = .milliseconds(10)
+        let pool = try ConnectionPool(configuration)
+        #expect(try await pool.execute(["FIRST"]) == .simpleString("FIRST"))
+        #expect(try await eventually { checks.count == 1 })
+        let (time, _) = await timed { await pool.close() }
+        #expect(time < .seconds(4))
+    }
+
+    @Test func `blocking code does not wait for a connection that nobody asked for`() async throws {
+        let peer = try RawPeer { client in client.waitForEnd() }
+        var configuration = peer.configuration
+        configuration.pool.minConnections = 1
+        let pool = try SyncConnectionPool(configuration)
+        pool.lookAfterConnections()
+        #expect(try await eventually { peer.connectionCount == 1 })
+        let (time, _) = try await timed { try await onThread { pool.close() } }
+        #expect(time < .seconds(4))
+    }
+
     @Test func `what does not finish in time has an unknown outcome`() async throws {
         let peer = try EchoPeer()
         let pool = try ConnectionPool(peer.configuration)

@@ -52,6 +52,44 @@ import Testing
         #expect(pool.take(.shared, at: later + RecentPeak.memory) === first)
     }
 
+    @Test func `nobody waits behind something large while there is another connection`() {
+        let (first, second) = (FakeMember("first"), FakeMember("second", load: 30))
+        first.isOccupied = true
+        var pool = pool(first, second)
+        #expect(pool.take(.shared, at: .now) === second)
+        #expect(pool.takeInPassing(at: .now) === second)
+        first.isOccupied = false
+        #expect(pool.takeInPassing(at: .now) === first)
+    }
+
+    @Test func `where something large is under way everywhere, callers wait for another connection, if possible`() {
+        let member = FakeMember("only")
+        member.isOccupied = true
+        var growing = pool(member)
+        #expect(growing.take(.shared, at: .now) == nil)
+        #expect(growing.takeInPassing(at: .now) == nil)
+        #expect(growing.shouldOpen(waiting: 0))
+        #expect(growing.take(.shared, at: .now, waitsForOpening: false) === member)
+        growing.startOpening()
+        #expect(growing.takeInPassing(at: .now) == nil)
+        var full = pool(member, maxConnections: 1)
+        #expect(full.take(.shared, at: .now) === member)
+        #expect(full.takeInPassing(at: .now) === member)
+    }
+
+    @Test func `a request that has a connection to itself gets the least loaded one, and leaves one to the others`() {
+        let members = [FakeMember("a", load: 2), FakeMember("b", load: 1), FakeMember("c", load: 0)]
+        var pool = pool(members[0], members[1], members[2], maxConnections: 3)
+        for name in ["c", "b"] {
+            let member = pool.takeInPassing(at: .now, size: LargeRequests.aloneSize)
+            #expect(member?.name == name)
+            member?.isOccupied = true
+        }
+        // The first is what small calls have.
+        #expect(pool.takeInPassing(at: .now, size: LargeRequests.aloneSize)?.name == "c")
+        #expect(pool.takeInPassing(at: .now, size: LargeRequests.aloneSize - 1)?.name == "a")
+    }
+
     @Test func `large requests go side by side over more connections`() {
         let members = [FakeMember("a", load: 1), FakeMember("b", load: 1), FakeMember("c", load: 0)]
         for member in members.prefix(2) { member.largeBytes = LargeRequests.connectionShare }

@@ -4,11 +4,11 @@ import Redis
 /// A connection without a socket, for the pool's policy.
 final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     let name: String
-    private let state: Lock<(load: Int, largeBytes: Int, isAvailable: Bool, lastReply: Timestamp)>
+    private let state: Lock<(load: Int, largeBytes: Int, isOccupied: Bool, isAvailable: Bool, lastReply: Timestamp)>
 
     init(_ name: String, load: Int = 0, isAvailable: Bool = true, lastReply: Timestamp = .now) {
         self.name = name
-        state = Lock((load, 0, isAvailable, lastReply))
+        state = Lock((load, 0, false, isAvailable, lastReply))
     }
 
     var load: Int {
@@ -19,6 +19,11 @@ final class FakeMember: PoolMember, Sendable, CustomStringConvertible {
     var largeBytes: Int {
         get { state.withLock { $0.largeBytes } }
         set { state.withLock { $0.largeBytes = newValue } }
+    }
+
+    var isOccupied: Bool {
+        get { state.withLock { $0.isOccupied } }
+        set { state.withLock { $0.isOccupied = newValue } }
     }
 
     var isAvailable: Bool {

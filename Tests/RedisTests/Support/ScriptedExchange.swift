@@ -17,6 +17,9 @@ final class ScriptedExchange {
         get { exchange.awaitsTurn }
         set { exchange.awaitsTurn = newValue }
     }
+    var queuedBytes: Int { exchange.queuedBytes }
+    var isRefused: Bool { exchange.isRefused }
+    var hasRequestAlone: Bool { exchange.hasRequestAlone }
     var isClosed: Bool { exchange.isClosed }
     var isOpen: Bool { exchange.isOpen }
     var isInDoubt: Bool { exchange.session.isInDoubt }
@@ -48,6 +51,14 @@ final class ScriptedExchange {
         exchange.add(Request(Command([value])), waiter: "\(bytes) bytes", deadline: deadline)
     }
 
+    /// The same, encoded before it is added.
+    func add(encoding bytes: Int) {
+        let request = Request(Command([.bytes(Data(repeating: UInt8(ascii: "v"), count: bytes))]))
+        var encoded = OutgoingBytes()
+        request.encode(into: &encoded)
+        _ = exchange.add(request, encoded: encoded, waiter: "\(bytes) bytes", deadline: .distantFuture)
+    }
+
     func shouldHold(at now: Timestamp) -> Bool { exchange.shouldHold(at: now) }
 
     /// Takes the writing role, and says which letters are to be written; nil if there is none to take.
@@ -60,8 +71,8 @@ final class ScriptedExchange {
 
     /// Gives the writing role back, unless there is more to write: says what.
     func finish(at now: Timestamp = .microseconds(0)) -> String? {
-        var bytes = OutgoingBytes()
-        return exchange.finishWriting(&bytes, at: now) ? Self.letters(in: &bytes) : nil
+        exchange.finishWriting()
+        return exchange.shouldWrite(at: now) ? start(at: now) : nil
     }
 
     /// Writes all that has gathered, and says what that was.
@@ -80,6 +91,9 @@ final class ScriptedExchange {
         defer { exchange.finishReceiving(at: now) }
         return try replies.compactMap { try exchange.receive($0) }.map { Answer($0.waiter, $0.reply) }
     }
+
+    /// Takes the requests back that were added as those, counted from one.
+    func withdraw(_ number: Int) -> Bool { exchange.withdraw(UInt64(number)) }
 
     func expire(at now: Timestamp) -> [Left] {
         exchange.expire(at: now).map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }

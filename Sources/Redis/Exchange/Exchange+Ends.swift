@@ -14,7 +14,11 @@ extension Exchange {
         /// What the server said of it before it hung up, see ``SizeRefusal``.
         package var reply: RESPValue?
     }
+}
 
+extension Exchange.Abandoned: Sendable where Waiter: Sendable {}
+
+extension Exchange {
     /// The waiters whose deadline has passed now. A request that nobody has taken to write never will be written; the
     /// replies to the others are still expected, since more come behind them.
     package mutating func expire(at now: Timestamp) -> [Abandoned] {

@@ -13,9 +13,9 @@ package struct Exchange<Waiter>: ~Copyable {
         /// Where the request begins in all the bytes ever added.
         var firstByte: UInt64
         let deadline: Timestamp
-        let kind: Request.Kind
         /// How many replies are still to come; at least one.
         var missingReplies: Int
+        let kind: Request.Kind
         var isOverdue = false
         /// Whether it is not to be written. It is dropped before anything behind it is taken.
         var isWithdrawn = false
@@ -150,7 +150,6 @@ package struct Exchange<Waiter>: ~Copyable {
 
 extension Exchange: Sendable where Waiter: Sendable {}
 extension Exchange.Entry: Sendable where Waiter: Sendable {}
-extension Exchange.Abandoned: Sendable where Waiter: Sendable {}
 
 // MARK: - Writing
 
@@ -187,8 +186,7 @@ extension Exchange {
         entries.append(
             Entry(
                 waiter: waiter, number: lastNumber, firstByte: takenBytes + UInt64(before), deadline: deadline,
-                kind: request.kind,
-                missingReplies: request.replyCount))
+                missingReplies: request.replyCount, kind: request.kind))
         return size
     }
 

@@ -189,4 +189,20 @@ import Testing
             try handshake.receive(replies(to: handshake, [3: .error(refusal)]))
         }
     }
+
+    @Test(arguments: ["QUEUED", "FINE"])
+    func `only OK selects a database and logs in`(text: String) {
+        var configuration = RedisConfiguration()
+        configuration.protocolVersion = .resp2
+        configuration.database = 1
+        let login = RedisConfiguration.Login(password: "secret")
+        let names = Handshake(configuration, login: login).commands.map(\.name)
+        for name in ["AUTH", "SELECT"] {
+            var handshake = Handshake(configuration, login: login)
+            let replies = names.map { $0 == name ? RESPValue.simpleString(text) : Self.okay }
+            #expect(throws: RedisError.unexpectedReply(command: name, reply: "+\(text)")) {
+                try handshake.receive(replies)
+            }
+        }
+    }
 }

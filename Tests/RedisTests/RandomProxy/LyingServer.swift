@@ -61,7 +61,7 @@ struct LyingServer {
             return "+OK\r\n"
         case "GET":
             let own = values[words[1]] ?? []
-            let value =
+            let value: String? =
                 switch lie {
                 case .otherValue where lies: values.first { $0.key != words[1] }?.value.last ?? own.last
                 case .oldValue where lies: own.dropLast(2).last ?? own.last

@@ -20,22 +20,4 @@ import Testing
         latch.open()
         latch.wait()
     }
-
-    @Test func `a thread knows itself`() async throws {
-        let identities = Lock<Set<ThreadIdentity>>([])
-        let latch = Latch()
-        let arrived = Lock(0)
-        // All live at the same time, so none has the identity of one that has ended.
-        try await onThreads(4) { _ in
-            #expect(ThreadIdentity.current == ThreadIdentity.current)
-            identities.withLock { _ = $0.insert(.current) }
-            let isLast = arrived.withLock { arrived in
-                arrived += 1
-                return arrived == 4
-            }
-            if isLast { latch.open() }
-            latch.wait()
-        }
-        #expect(identities.withLock(\.count) == 4)
-    }
 }

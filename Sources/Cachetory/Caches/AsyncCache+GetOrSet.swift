@@ -1,5 +1,5 @@
 extension AsyncCache {
-    /// The value of a key; if it has none, it is computed, stored with the cache's time to live, and returned.
+    /// The value of a key; if it has none, it is computed, stored, and returned.
     ///
     /// ```swift
     /// let pages = AsyncCache<String>.memory()
@@ -9,41 +9,33 @@ extension AsyncCache {
     /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
     /// all of them get the error, and nothing is stored; the same if storing fails.
     ///
-    /// The computation runs in a task of its own. A caller that is cancelled leaves at once with a `CancellationError`;
-    /// the computation is cancelled when the last of its callers has been.
+    /// **A write overtakes.** Where the key is set, deleted or cleared by this cache while it is being computed, those who
+    /// wait get the computed value, but it is not stored, and who comes later computes anew. So once such a write has
+    /// returned, nothing is stored that was computed from what was there before it was called. Writes by other caches and
+    /// other processes do not overtake.
     ///
-    /// A computation that asks for its own key waits for itself, for ever.
+    /// The computation runs in a task of its own, at the highest priority of its callers. A caller that is cancelled leaves
+    /// at once with a `CancellationError`; the computation is cancelled when the last of its callers has been, unless its
+    /// value is being stored already.
+    ///
     /// One round trip for a hit, two for a miss.
     ///
     /// - Parameters:
     ///   - key: the key, without the cache's prefix.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; as the cache says unless
+    ///     given. Of callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
+    /// - Throws: ``CacheError/cycle(_:)`` where the computation asks for its own key, directly or by way of others.
     @inlinable
     public func getOrSet(
-        _ key: String, compute: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await getOrSet(key, timeToLive: timeToLive, compute: compute)
-    }
-
-    /// The value of a key; if it has none, it is computed, stored with a time to live, and returned.
-    ///
-    /// It does as ``getOrSet(_:compute:)`` does.
-    ///
-    /// - Parameters:
-    ///   - key: the key, without the cache's prefix.
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of
-    ///     callers who share a computation, that of the first counts.
-    ///   - compute: makes the value.
-    @inlinable
-    public func getOrSet(
-        _ key: String, timeToLive: Duration?, compute: @escaping @Sendable () async throws -> Value
+        _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let mark = flights.mark
         if let value = try await store.get(key) { return value }
         return try await computeMissing(key, since: mark, timeToLive: timeToLive, compute)
     }
 
-    /// The values of keys; those missing are computed together, stored with the cache's time to live, and returned too.
+    /// The values of keys; those missing are computed together, stored, and returned too.
     ///
     /// ```swift
     /// let cache = AsyncCache<String>.memory()
@@ -53,80 +45,95 @@ extension AsyncCache {
     /// ```
     ///
     /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. It runs in a task of its own, as in
-    /// ``getOrSet(_:compute:)``.
+    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that nobody computes yet. It runs in a task of its own,
+    /// and writes overtake it, as in ``getOrSet(_:timeToLive:compute:)``: of several keys, those that were written are not
+    /// stored.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
     /// - Parameters:
     ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
+    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; as the cache says unless given.
     ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
     ///     them; keys that it was not asked for are ignored.
+    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
+    ///   ``CacheError/cycle(_:)`` where the computation asks for one of its own keys.
     public func getOrSetMany(
-        _ keys: [String], compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]
-    ) async throws -> [String: Value] {
-        try await getOrSetMany(keys, timeToLive: timeToLive, compute: compute)
-    }
-
-    /// The values of keys; those missing are computed together, stored with a time to live, and returned too.
-    ///
-    /// It does as ``getOrSetMany(_:compute:)`` does.
-    ///
-    /// - Parameters:
-    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
-    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; nil is for ever.
-    ///   - compute: makes the values.
-    public func getOrSetMany(
-        _ keys: [String], timeToLive: Duration?,
+        _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]
     ) async throws -> [String: Value] {
         let mark = flights.mark
+        let keys = Array(keys)
         let found = try await getMany(keys)
-        var seen: Set<String> = []
-        let missing = keys.filter { found[$0] == nil && seen.insert($0).inserted }
+        let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
         if missing.isEmpty { return found }
-        let computed = try await flights.values(of: missing, since: mark) { keys, isStale in
-            let stored = isStale ? try await getMany(keys) : [:]
-            let missing = keys.filter { stored[$0] == nil }
-            if missing.isEmpty { return stored }
-            let wanted = Set(missing)
-            let values = try await observing(missing) { try await compute(missing) }.filter { wanted.contains($0.key) }
-            try await setMany(values, timeToLive: options.jittered(timeToLive))
-            return stored.merging(values) { _, last in last }
+        let plan = plan { keys in
+            let texts = keys.map(\.text)
+            let computed = try await observing(texts) { try await compute(texts) }
+            let asked = keys.compactMap { key in computed[key.text].map { (key, $0) } }
+            return ComputedValues(
+                values: Dictionary(uniqueKeysWithValues: asked),
+                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
         }
-        let asked = Set(missing)
-        return found.merging(computed.filter { asked.contains($0.key) }) { _, last in last }
+        let computed = try await flights.values(of: missing, since: mark, plan: plan)
+        return missing.reduce(into: found) { values, key in values[key.text] = computed[key] }
     }
 }
 
 extension AsyncCache {
     @usableFromInline
     func computeMissing(
-        _ key: String, since mark: Int, timeToLive: Duration?, _ compute: @escaping @Sendable () async throws -> Value
+        _ key: String, since mark: Int, timeToLive: CacheTimeToLive,
+        _ compute: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await getOrCompute(key, since: mark, compute: compute) { value in
-            try await store.set(key, to: value, timeToLive: options.jittered(timeToLive), ifNotExists: false)
+            ComputedValues(
+                values: [CacheKey(key): value],
+                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
         }
     }
 
-    /// The value of a key that was seen missing, computed and written by closures unless it has come meanwhile.
+    /// The value of a key that was seen missing, computed and stored unless it has come meanwhile.
+    ///
+    /// - Parameter decide: tells how a computed value is to be stored.
     func getOrCompute(
         _ key: String, since mark: Int, compute: @escaping @Sendable () async throws -> Value,
-        write: @escaping @Sendable (_ value: Value) async throws -> Void
+        decide: @escaping @Sendable (_ value: Value) async throws -> ComputedValues<Value>
     ) async throws -> Value {
+        let plan = plan { _ in try await decide(try await observing([key]) { try await compute() }) }
+        let key = CacheKey(key)
         var mark = mark
         while true {
-            let values = try await flights.values(of: [key], since: mark) { _, isStale in
-                if isStale, let value = try await store.get(key) { return [key: value] }
-                let value = try await observing([key]) { try await compute() }
-                try await write(value)
-                return [key: value]
-            }
-            if let value = values[key] { return value }
+            if let value = try await flights.values(of: [key], since: mark, plan: plan)[key] { return value }
             // Another caller computed many keys and left out this one.
             mark = flights.mark
-            if let value = try await store.get(key) { return value }
+            if let value = try await store.get(key.text) { return value }
         }
+    }
+
+    private func plan(
+        _ compute: @escaping @Sendable (_ keys: [CacheKey]) async throws -> ComputedValues<Value>
+    ) -> Flights<Value>.Plan {
+        Flights.Plan(
+            look: { try await look($0) }, compute: compute, store: { try await write($0) })
+    }
+
+    private func look(_ keys: [CacheKey]) async throws -> [CacheKey: Value] {
+        if keys.count == 1 { return try await store.get(keys[0].text).map { [keys[0]: $0] } ?? [:] }
+        let found = try await store.getMany(keys.map(\.text))
+        return Dictionary(found.map { (CacheKey($0.key), $0.value) }) { _, last in last }
+    }
+
+    private func write(_ computed: ComputedValues<Value>) async throws {
+        guard computed.values.count == 1, let (key, value) = computed.values.first else {
+            let items = computed.values.map { (key: $0.key.text, value: $0.value) }
+            return try await store.setMany(items, timeToLive: computed.timeToLive)
+        }
+        let wasSet = try await store.set(
+            key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: computed.ifNotExists)
+        // A value that cannot be read would stay, and be computed again and again.
+        guard !wasSet, try await store.get(key.text) == nil else { return }
+        try await store.set(key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: false)
     }
 
     /// Tells the observer of a computation of values, if there is one.

@@ -20,47 +20,80 @@ extension AsyncCache {
     }
 
     /// The values of those keys that have one. One round trip.
-    public func getMany(_ keys: [String]) async throws -> [String: Value] {
-        Dictionary(try await store.getMany(keys)) { _, last in last }
+    ///
+    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys of different bytes which are equal as a `String`, as they
+    ///   are with `é` as one scalar and as two: a dictionary cannot tell them apart, and ``getEach(_:)`` can.
+    public func getMany(_ keys: some Sequence<String>) async throws -> [String: Value] {
+        let keys = Array(keys)
+        try CacheKey.checkDistinct(keys)
+        return Dictionary(try await store.getMany(keys)) { _, last in last }
     }
 
-    /// Sets a key, with the cache's time to live. One round trip.
+    /// The value of each key in the order asked, nil for one that has none. One round trip.
     ///
-    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
-    ///   in memory has no room for such a value at all.
-    @discardableResult
-    public func set(_ key: String, to value: Value, ifNotExists: Bool = false) async throws -> Bool {
-        try await set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+    /// ```swift
+    /// let cache = AsyncCache<Int>.memory()
+    /// let keys = ["one", "two"]
+    /// for (key, value) in zip(keys, try await cache.getEach(keys)) { print(key, value ?? 0) }
+    /// ```
+    public func getEach(_ keys: some Sequence<String>) async throws -> [Value?] {
+        let keys = Array(keys)
+        let found = try await store.getMany(keys)
+        let values = Dictionary(found.map { (CacheKey($0.key), $0.value) }) { _, last in last }
+        return keys.map { values[CacheKey($0)] }
     }
 
-    /// Sets a key, with a time to live of its own; nil is for ever. One round trip.
+    /// Sets a key. One round trip.
     ///
+    /// A computation of the key that is under way is overtaken: see ``getOrSet(_:timeToLive:compute:)``. So it is with all
+    /// that set or remove keys.
+    ///
+    /// - Parameters:
+    ///   - key: the key, without the cache's prefix.
+    ///   - value: what is stored.
+    ///   - timeToLive: how long it lives; as the cache says unless given.
+    ///   - ifNotExists: whether a key that exists stays as it is.
     /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
     ///   in memory has no room for such a value at all.
     @discardableResult
     public func set(
-        _ key: String, to value: Value, timeToLive: Duration?, ifNotExists: Bool = false
+        _ key: String, to value: Value, timeToLive: CacheTimeToLive = .ofCache, ifNotExists: Bool = false
     ) async throws -> Bool {
-        try await store.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+        if !flights.isIdle { try await flights.overtake([key]) }
+        let wasSet = try await store.set(
+            key, to: value, timeToLive: timeToLive.duration(ofCache: self.timeToLive), ifNotExists: ifNotExists)
+        if wasSet, !flights.isIdle { flights.detach([key]) }
+        return wasSet
     }
 
-    /// Sets all the keys of a dictionary or of pairs or, if it throws, none, with the cache's time to live. One round trip.
+    /// Sets all the keys of a dictionary or of pairs or, if it throws, none. One round trip.
     ///
     /// ```swift
     /// let cache = AsyncCache<Int>.memory()
     /// try await cache.setMany(["one": 1, "two": 2])
+    /// try await cache.setMany(zip(["three", "four"], [3, 4]), timeToLive: .seconds(60))
     /// ```
     ///
-    /// Of a key given twice the last value stays.
-    public func setMany(_ items: some Sequence<(key: String, value: Value)>) async throws {
-        try await setMany(items, timeToLive: timeToLive)
+    /// Of a key given twice the last value stays. The values live as long as the cache says unless a time is given.
+    public func setMany(
+        _ items: some Sequence<(key: String, value: Value)>, timeToLive: CacheTimeToLive = .ofCache
+    ) async throws {
+        try await setAll(Array(items), timeToLive: timeToLive)
     }
 
-    /// Sets all the keys of a dictionary or of pairs or, if it throws, none, with one time to live; nil is for ever.
+    /// Sets all the keys of pairs or, if it throws, none. One round trip.
     ///
-    /// One round trip. Of a key given twice the last value stays.
-    public func setMany(_ items: some Sequence<(key: String, value: Value)>, timeToLive: Duration?) async throws {
-        try await store.setMany(Array(items), timeToLive: timeToLive)
+    /// Of a key given twice the last value stays. The values live as long as the cache says unless a time is given.
+    public func setMany(
+        _ items: some Sequence<(String, Value)>, timeToLive: CacheTimeToLive = .ofCache
+    ) async throws {
+        try await setAll(items.map { (key: $0.0, value: $0.1) }, timeToLive: timeToLive)
+    }
+
+    private func setAll(_ items: [(key: String, value: Value)], timeToLive: CacheTimeToLive) async throws {
+        if !flights.isIdle { try await flights.overtake(items.map(\.key)) }
+        try await store.setMany(items, timeToLive: timeToLive.duration(ofCache: self.timeToLive))
+        if !flights.isIdle { flights.detach(items.map(\.key)) }
     }
 
     /// Lets a key expire at a deadline; nil keeps it for ever, one that has passed removes it. One round trip.
@@ -68,7 +101,8 @@ extension AsyncCache {
     /// - Returns: whether the key exists.
     @discardableResult
     public func expire(_ key: String, at deadline: Date?) async throws -> Bool {
-        try await store.expire(key, at: deadline)
+        if let deadline, deadline <= Date(), !flights.isIdle { try await flights.overtake([key]) }
+        return try await store.expire(key, at: deadline)
     }
 
     /// Lets a key expire after a duration; nil keeps it for ever, zero or less removes it. One round trip.
@@ -76,7 +110,8 @@ extension AsyncCache {
     /// - Returns: whether the key exists.
     @discardableResult
     public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
-        try await store.expire(key, in: timeToLive)
+        if let timeToLive, timeToLive <= .zero, !flights.isIdle { try await flights.overtake([key]) }
+        return try await store.expire(key, in: timeToLive)
     }
 
     /// Removes a key. One round trip.
@@ -84,21 +119,25 @@ extension AsyncCache {
     /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
-        try await store.delete(key)
+        if !flights.isIdle { try await flights.overtake([key]) }
+        return try await store.delete(key)
     }
 
     /// Removes keys. One round trip.
     ///
     /// - Returns: how many of them existed; a key given twice counts once.
     @discardableResult
-    public func deleteMany(_ keys: [String]) async throws -> Int {
-        try await store.deleteMany(keys)
+    public func deleteMany(_ keys: some Sequence<String>) async throws -> Int {
+        let keys = Array(keys)
+        if !flights.isIdle { try await flights.overtake(keys) }
+        return try await store.deleteMany(keys)
     }
 
     /// Removes every key of this cache: those with its prefix, or all in the backend if it has none.
     ///
     /// With a prefix it is not atomic, and over Redis costs two round trips for each thousand keys of the database.
     public func clear() async throws {
+        if !flights.isIdle { try await flights.overtakeAll() }
         try await store.clear()
     }
 

@@ -5,7 +5,8 @@
 /// ```
 public enum DecodeFailurePolicy: Sendable, Hashable {
     /// The key counts as missing, and the observer is told why. So a deployment with another schema finds an empty cache,
-    /// and no errors.
+    /// and no errors. `set` with `ifNotExists` still finds the key there; a cached function with `ifNotExists` replaces
+    /// such a value.
     case miss
 
     /// The call throws the serializer's error.

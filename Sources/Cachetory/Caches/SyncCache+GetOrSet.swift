@@ -1,5 +1,5 @@
 extension SyncCache {
-    /// The value of a key; if it has none, it is computed, stored with the cache's time to live, and returned.
+    /// The value of a key; if it has none, it is computed, stored, and returned.
     ///
     /// ```swift
     /// let pages = SyncCache<String>.memory()
@@ -9,39 +9,32 @@ extension SyncCache {
     /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
     /// all of them get the error, and nothing is stored; the same if storing fails.
     ///
-    /// The first caller computes, on its own thread; the others block theirs until it has. Do not call it from `async`
-    /// code. Two computations that wait for each other's keys never end.
+    /// **A write overtakes.** Where the key is set, deleted or cleared by this cache while it is being computed, those who
+    /// wait get the computed value, but it is not stored, and who comes later computes anew. So once such a write has
+    /// returned, nothing is stored that was computed from what was there before it was called. Writes by other caches and
+    /// other processes do not overtake.
+    ///
+    /// The first caller computes, on its own thread; the others block theirs until it has.
+    ///
     /// One round trip for a hit, two for a miss.
     ///
     /// - Parameters:
     ///   - key: the key, without the cache's prefix.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; as the cache says unless
+    ///     given. Of callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
+    /// - Throws: ``CacheError/cycle(_:)`` where the computation asks for its own key, directly or by way of others.
     @inlinable
+    @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func getOrSet(
-        _ key: String, compute: () throws -> Value
-    ) throws -> Value {
-        try getOrSet(key, timeToLive: timeToLive, compute: compute)
-    }
-
-    /// The value of a key; if it has none, it is computed, stored with a time to live, and returned.
-    ///
-    /// It does as ``getOrSet(_:compute:)`` does.
-    ///
-    /// - Parameters:
-    ///   - key: the key, without the cache's prefix.
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; nil is for ever. Of
-    ///     callers who share a computation, that of the first counts.
-    ///   - compute: makes the value.
-    @inlinable
-    public func getOrSet(
-        _ key: String, timeToLive: Duration?, compute: () throws -> Value
+        _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: () throws -> Value
     ) throws -> Value {
         let mark = flights.mark
         if let value = try store.get(key) { return value }
         return try computeMissing(key, since: mark, timeToLive: timeToLive, compute)
     }
 
-    /// The values of keys; those missing are computed together, stored with the cache's time to live, and returned too.
+    /// The values of keys; those missing are computed together, stored, and returned too.
     ///
     /// ```swift
     /// let cache = SyncCache<String>.memory()
@@ -51,80 +44,97 @@ extension SyncCache {
     /// ```
     ///
     /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own thread,
-    /// and then waits for the keys that others compute.
+    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own
+    /// thread, and then waits for the keys that others compute. Writes overtake it as in
+    /// ``getOrSet(_:timeToLive:compute:)``: of several keys, those that were written are not stored.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
     /// - Parameters:
     ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
+    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; as the cache says unless given.
     ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
     ///     them; keys that it was not asked for are ignored.
+    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
+    ///   ``CacheError/cycle(_:)`` where the computation asks for one of its own keys.
+    @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func getOrSetMany(
-        _ keys: [String], compute: (_ missing: [String]) throws -> [String: Value]
-    ) throws -> [String: Value] {
-        try getOrSetMany(keys, timeToLive: timeToLive, compute: compute)
-    }
-
-    /// The values of keys; those missing are computed together, stored with a time to live, and returned too.
-    ///
-    /// It does as ``getOrSetMany(_:compute:)`` does.
-    ///
-    /// - Parameters:
-    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
-    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; nil is for ever.
-    ///   - compute: makes the values.
-    public func getOrSetMany(
-        _ keys: [String], timeToLive: Duration?,
+        _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: (_ missing: [String]) throws -> [String: Value]
     ) throws -> [String: Value] {
         let mark = flights.mark
+        let keys = Array(keys)
         let found = try getMany(keys)
-        var seen: Set<String> = []
-        let missing = keys.filter { found[$0] == nil && seen.insert($0).inserted }
+        let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
         if missing.isEmpty { return found }
-        let computed = try flights.values(of: missing, since: mark) { keys, isStale in
-            let stored = isStale ? try getMany(keys) : [:]
-            let missing = keys.filter { stored[$0] == nil }
-            if missing.isEmpty { return stored }
-            let wanted = Set(missing)
-            let values = try observing(missing) { try compute(missing) }.filter { wanted.contains($0.key) }
-            try setMany(values, timeToLive: options.jittered(timeToLive))
-            return stored.merging(values) { _, last in last }
+        let computed = try values(of: missing, since: mark) { keys in
+            let texts = keys.map(\.text)
+            let computed = try observing(texts) { try compute(texts) }
+            let asked = keys.compactMap { key in computed[key.text].map { (key, $0) } }
+            return ComputedValues(
+                values: Dictionary(uniqueKeysWithValues: asked),
+                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
         }
-        let asked = Set(missing)
-        return found.merging(computed.filter { asked.contains($0.key) }) { _, last in last }
+        return missing.reduce(into: found) { values, key in values[key.text] = computed[key] }
     }
 }
 
 extension SyncCache {
     @usableFromInline
     func computeMissing(
-        _ key: String, since mark: Int, timeToLive: Duration?, _ compute: () throws -> Value
+        _ key: String, since mark: Int, timeToLive: CacheTimeToLive,
+        _ compute: () throws -> Value
     ) throws -> Value {
         try getOrCompute(key, since: mark, compute: compute) { value in
-            try store.set(key, to: value, timeToLive: options.jittered(timeToLive), ifNotExists: false)
+            ComputedValues(
+                values: [CacheKey(key): value],
+                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
         }
     }
 
-    /// The value of a key that was seen missing, computed and written by closures unless it has come meanwhile.
+    /// The value of a key that was seen missing, computed and stored unless it has come meanwhile.
+    ///
+    /// - Parameter decide: tells how a computed value is to be stored.
     func getOrCompute(
         _ key: String, since mark: Int, compute: () throws -> Value,
-        write: (_ value: Value) throws -> Void
+        decide: (_ value: Value) throws -> ComputedValues<Value>
     ) throws -> Value {
+        let key = CacheKey(key)
         var mark = mark
         while true {
-            let values = try flights.values(of: [key], since: mark) { _, isStale in
-                if isStale, let value = try store.get(key) { return [key: value] }
-                let value = try observing([key]) { try compute() }
-                try write(value)
-                return [key: value]
+            let values = try values(of: [key], since: mark) { _ in
+                try decide(try observing([key.text]) { try compute() })
             }
             if let value = values[key] { return value }
             // Another caller computed many keys and left out this one.
             mark = flights.mark
-            if let value = try store.get(key) { return value }
+            if let value = try store.get(key.text) { return value }
         }
+    }
+
+    /// The values of keys that were seen missing, as the flights bring them.
+    private func values(
+        of keys: [CacheKey], since mark: Int, _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>
+    ) throws -> [CacheKey: Value] {
+        try flights.values(of: keys, since: mark, look: look, compute: compute, store: write)
+    }
+
+    private func look(_ keys: [CacheKey]) throws -> [CacheKey: Value] {
+        if keys.count == 1 { return try store.get(keys[0].text).map { [keys[0]: $0] } ?? [:] }
+        let found = try store.getMany(keys.map(\.text))
+        return Dictionary(found.map { (CacheKey($0.key), $0.value) }) { _, last in last }
+    }
+
+    private func write(_ computed: ComputedValues<Value>) throws {
+        guard computed.values.count == 1, let (key, value) = computed.values.first else {
+            let items = computed.values.map { (key: $0.key.text, value: $0.value) }
+            return try store.setMany(items, timeToLive: computed.timeToLive)
+        }
+        let wasSet = try store.set(
+            key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: computed.ifNotExists)
+        // A value that cannot be read would stay, and be computed again and again.
+        guard !wasSet, try store.get(key.text) == nil else { return }
+        try store.set(key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: false)
     }
 
     /// Tells the observer of a computation of values, if there is one.

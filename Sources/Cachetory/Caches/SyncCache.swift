@@ -9,10 +9,13 @@
 /// ```
 ///
 /// A cache turns values into what its backend stores, and puts its prefix before every key; nothing else that it adds is
-/// on the path of a call. Copies of a cache are the same cache. Any number of tasks and threads may use it at once.
+/// on the path of a call. Copies of a cache are the same cache. Any number of threads may use it at once. Its calls block
+/// their thread, so the compiler refuses them in `async` code.
 ///
-/// **Time to live.** A call that names none uses the cache's own; nil is for ever, and zero or less is already over. What
-/// is positive and below a millisecond counts as one.
+/// **Time to live.** A call that names none uses the cache's own, where nil is for ever; see ``CacheTimeToLive``.
+///
+/// **Keys** are compared by their UTF-8 bytes, as in Redis. Two strings that look the same, as `é` does with one scalar and
+/// with two, are equal to Swift and two keys here.
 ///
 /// **Nil.** Where `Value` is an Optional, a stored `nil` is a value like any other: `get` answers `.some(nil)`.
 ///

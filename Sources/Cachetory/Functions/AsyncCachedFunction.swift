@@ -23,7 +23,7 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
     /// The cached result, or else the function's own, which is then cached.
     ///
     /// Callers with the same arguments at the same time share one call of the function, as in
-    /// ``AsyncCache/getOrSet(_:compute:)``.
+    /// ``AsyncCache/getOrSet(_:timeToLive:compute:)``.
     public func callAsFunction(_ arguments: repeat each Argument) async throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
             return try await function(repeat each arguments)
@@ -33,15 +33,18 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
         if let value = try await cache.get(key) { return value }
         return try await cache.getOrCompute(key, since: mark) {
             try await function(repeat each arguments)
-        } write: { value in
-            if try await exclude(key, value) { return }
-            let timeToLive = try timeToLive.value(for: key, default: cache.timeToLive)
-            try await cache.store.set(
-                key, to: value, timeToLive: cache.options.jittered(timeToLive), ifNotExists: ifNotExists)
+        } decide: { value in
+            var computed = ComputedValues(values: [CacheKey(key): value], ifNotExists: ifNotExists)
+            computed.isStored = !(try await exclude(key, value))
+            if computed.isStored {
+                let timeToLive = try timeToLive.value(for: key).duration(ofCache: cache.timeToLive)
+                computed.timeToLive = cache.options.jittered(timeToLive)
+            }
+            return computed
         }
     }
 
-    /// Removes the result for these arguments from the cache.
+    /// Removes the result for these arguments from the cache. A call of the function that is under way is overtaken.
     ///
     /// - Returns: whether there was one.
     @discardableResult
@@ -70,7 +73,7 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
 ///   - cache: where the results are.
 ///   - key: how a key is made of the arguments.
 ///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
 ///   - exclude: tells of a key and a value whether it is not to be cached.
 ///   - function: what is called for a result that is not in the cache.
 public func cached<Value, each Argument>(
@@ -90,7 +93,7 @@ public func cached<Value, each Argument>(
 ///   - cache: tells by the arguments where the result is; nil is in no cache.
 ///   - key: how a key is made of the arguments.
 ///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
 ///   - exclude: tells of a key and a value whether it is not to be cached.
 ///   - function: what is called for a result that is not in the cache.
 public func cached<Value, each Argument>(

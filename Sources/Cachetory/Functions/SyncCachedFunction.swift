@@ -22,7 +22,8 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     /// The cached result, or else the function's own, which is then cached.
     ///
     /// Callers with the same arguments at the same time share one call of the function, as in
-    /// ``SyncCache/getOrSet(_:compute:)``.
+    /// ``SyncCache/getOrSet(_:timeToLive:compute:)``.
+    @available(*, noasync, message: "it blocks the thread; cache an async function")
     public func callAsFunction(_ arguments: repeat each Argument) throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
             return try function(repeat each arguments)
@@ -32,18 +33,22 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
         if let value = try cache.get(key) { return value }
         return try cache.getOrCompute(key, since: mark) {
             try function(repeat each arguments)
-        } write: { value in
-            if try exclude(key, value) { return }
-            let timeToLive = try timeToLive.value(for: key, default: cache.timeToLive)
-            try cache.store.set(
-                key, to: value, timeToLive: cache.options.jittered(timeToLive), ifNotExists: ifNotExists)
+        } decide: { value in
+            var computed = ComputedValues(values: [CacheKey(key): value], ifNotExists: ifNotExists)
+            computed.isStored = !(try exclude(key, value))
+            if computed.isStored {
+                let timeToLive = try timeToLive.value(for: key).duration(ofCache: cache.timeToLive)
+                computed.timeToLive = cache.options.jittered(timeToLive)
+            }
+            return computed
         }
     }
 
-    /// Removes the result for these arguments from the cache.
+    /// Removes the result for these arguments from the cache. A call of the function that is under way is overtaken.
     ///
     /// - Returns: whether there was one.
     @discardableResult
+    @available(*, noasync, message: "it blocks the thread; cache an async function")
     public func purge(_ arguments: repeat each Argument) throws -> Bool {
         guard let cache = try cache(for: repeat each arguments) else { return false }
         return try cache.delete(key.text(repeat each arguments))
@@ -69,7 +74,7 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
 ///   - cache: where the results are.
 ///   - key: how a key is made of the arguments.
 ///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
 ///   - exclude: tells of a key and a value whether it is not to be cached.
 ///   - function: what is called for a result that is not in the cache.
 public func cached<Value, each Argument>(
@@ -89,7 +94,7 @@ public func cached<Value, each Argument>(
 ///   - cache: tells by the arguments where the result is; nil is in no cache.
 ///   - key: how a key is made of the arguments.
 ///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays.
+///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
 ///   - exclude: tells of a key and a value whether it is not to be cached.
 ///   - function: what is called for a result that is not in the cache.
 public func cached<Value, each Argument>(

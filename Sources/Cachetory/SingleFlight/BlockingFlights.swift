@@ -6,65 +6,154 @@ import Synchronization
 /// The thread that asks first computes; the others wait.
 @usableFromInline
 final class BlockingFlights<Value: Sendable>: Sendable {
-    private let flights = Lock<[String: BlockingFlight<Value>]>([:])
+    typealias Table = FlightTable<Value, Latch>
+    typealias Values = [CacheKey: Value]
 
-    /// How many flights have landed. It is read without the lock, on every hit.
-    private let landings = Atomic(0)
+    private let table = Lock(Table())
 
-    private let waiters = Atomic(0)
+    /// A copy of the table's, which is read without the lock: on every hit.
+    private let lastMark = Atomic(0)
+
+    /// A copy of the table's, which is read without the lock: before every write.
+    private let underWay = Atomic(0)
 
     /// A point in time, to be taken before keys are looked up.
-    @usableFromInline var mark: Int { landings.load(ordering: .acquiring) }
+    @usableFromInline var mark: Int { lastMark.load(ordering: .acquiring) }
 
-    /// How many threads wait for others.
-    var waiting: Int { waiters.load(ordering: .relaxed) }
+    /// Whether nothing is being computed or stored, so that there is nothing to overtake.
+    var isIdle: Bool { underWay.load(ordering: .sequentiallyConsistent) == 0 }
 
+    /// How many callers there are, those that compute among them, each counted for every flight that it has a seat on.
+    var callers: Int { table.withLock { $0.seats } }
+
+    private func withTable<Result>(_ body: (inout Table) -> Result) -> Result {
+        table.withLock { table in
+            let result = body(&table)
+            lastMark.store(table.mark, ordering: .releasing)
+            underWay.store(table.underWay, ordering: .sequentiallyConsistent)
+            return result
+        }
+    }
+}
+
+// MARK: - Computing
+
+extension BlockingFlights {
     /// The values of missing keys, computed by this thread or by others.
     ///
     /// - Parameters:
     ///   - keys: each once.
     ///   - mark: taken before the keys were seen missing.
-    ///   - compute: computes and stores those of the keys that nobody computes yet. `isStale` tells that they may have
-    ///     been stored since they were seen missing.
+    ///   - look: looks up keys that may have been stored since they were seen missing.
+    ///   - compute: computes keys that nobody computes yet.
+    ///   - store: stores what was computed, without the keys that were overtaken.
     /// - Returns: what was computed, possibly without some of the keys.
+    /// - Throws: what the computation or its storing throws; ``CacheError/cycle(_:)``.
     func values(
-        of keys: [String], since mark: Int, compute: (_ keys: [String], _ isStale: Bool) throws -> [String: Value]
-    ) throws -> [String: Value] {
-        let own = BlockingFlight<Value>()
-        let (claimed, joined, isStale) = flights.withLock { flights in
-            var claimed: [String] = []
-            var joined: [ObjectIdentifier: BlockingFlight<Value>] = [:]
-            for key in keys {
-                switch flights[key] {
-                case let flight? where !flight.isOwn: joined[ObjectIdentifier(flight)] = flight
-                case .some:
-                    // A computation that wants its own value computes it, or it would wait for itself.
-                    claimed.append(key)
-                case nil:
-                    flights[key] = own
-                    claimed.append(key)
-                }
-            }
-            return (claimed, joined.values, landings.load(ordering: .relaxed) != mark)
+        of keys: [CacheKey], since mark: Int, look: (_ keys: [CacheKey]) throws -> Values,
+        compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
+        store: (_ computed: ComputedValues<Value>) throws -> Void
+    ) throws -> Values {
+        let boarding = withTable { $0.board(keys, since: mark) }
+        do {
+            // Before waiting for others: they may be waiting for this one.
+            var values: Values = [:]
+            if let departure = boarding.departure { values = try run(departure, look, compute, store).get() }
+            try wait(for: boarding.seats) { values.merge(try $0.get()) { _, last in last } }
+            return values
+        } catch {
+            leave(boarding.seats)
+            throw error
         }
-        // Before waiting for others: they may be waiting for this one.
-        var values = try claimed.isEmpty ? [:] : fly(own, claimed, isStale: isStale, compute)
-        waiters.add(joined.count, ordering: .relaxed)
-        defer { waiters.subtract(joined.count, ordering: .relaxed) }
-        for flight in joined { values.merge(try flight.wait()) { _, last in last } }
-        return values
+    }
+
+    private func run(
+        _ departure: Table.Departure, _ look: (_ keys: [CacheKey]) throws -> Values,
+        _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
+        _ store: (_ computed: ComputedValues<Value>) throws -> Void
+    ) -> Table.Landing {
+        let computation = departure.seat.computation
+        // What this thread computes already goes on only when this one has landed. That closes no cycle, for a new
+        // computation waits for nobody.
+        let wait = try? Computation.beginWait(for: [(computation, departure.seat.key)])
+        defer { wait?.end() }
+        let landing = Computation.$current.withValue(computation) {
+            Result { try fly(departure, look, compute, store) }
+        }
+        computation.end()
+        let waiters = withTable { $0.land(departure.flight, landing) }
+        for waiter in waiters { waiter.open() }
+        leave([departure.seat])
+        return landing
     }
 
     private func fly(
-        _ flight: BlockingFlight<Value>, _ keys: [String], isStale: Bool,
-        _ compute: (_ keys: [String], _ isStale: Bool) throws -> [String: Value]
-    ) throws -> [String: Value] {
-        let landing = Result { try compute(keys, isStale) }
-        flights.withLock { flights in
-            for key in keys where flights[key] === flight { flights[key] = nil }
-            landings.wrappingAdd(1, ordering: .releasing)
+        _ departure: Table.Departure, _ look: (_ keys: [CacheKey]) throws -> Values,
+        _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
+        _ store: (_ computed: ComputedValues<Value>) throws -> Void
+    ) throws -> Values {
+        var values = departure.stale.isEmpty ? [:] : try look(departure.stale)
+        let missing = departure.keys.filter { values[$0] == nil }
+        if missing.isEmpty { return values }
+        let computed = try compute(missing)
+        if computed.isStored {
+            let keys = withTable { $0.beginStoring(departure.flight, computed.values.keys) }
+            if !keys.isEmpty { try store(computed.limited(to: keys)) }
         }
-        flight.land(landing)
-        return try landing.get()
+        values.merge(computed.values) { _, last in last }
+        return values
+    }
+}
+
+// MARK: - Overtaking
+
+extension BlockingFlights {
+    /// Sees to it that no value of a computation under way is stored from now on, for keys that are about to be written.
+    ///
+    /// It waits for values that are being stored already, so that the write is executed after that.
+    ///
+    /// - Throws: ``CacheError/cycle(_:)``.
+    func overtake(_ keys: [String]) throws {
+        let own = Computation.current
+        try waitForStores(withTable { $0.overtake(keys.map(CacheKey.init), by: own) })
+    }
+
+    /// The same for all keys.
+    func overtakeAll() throws {
+        let own = Computation.current
+        try waitForStores(withTable { $0.overtakeAll(by: own) })
+    }
+
+    /// Detaches computations that began during a write of their keys.
+    func detach(_ keys: [String]) {
+        withTable { $0.detach(keys.map(CacheKey.init)) }
+    }
+
+    private func waitForStores(_ seats: [Table.Seat]) throws {
+        if seats.isEmpty { return }
+        defer { leave(seats) }
+        // That storing failed is the matter of those who asked for the value.
+        try wait(for: seats) { _ in }
+    }
+}
+
+// MARK: - Waiting
+
+extension BlockingFlights {
+    /// Waits for flights one after the other. Where it throws, the caller gives up the seats.
+    private func wait(for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void) throws {
+        let wait = try Computation.beginWait(for: seats.map { ($0.computation, $0.key) })
+        defer { wait?.end() }
+        for seat in seats {
+            let latch = Latch()
+            if !withTable({ $0.wait(latch, in: seat) }) { latch.wait() }
+            try body(withTable { $0.landing(for: seat) })
+        }
+    }
+
+    private func leave(_ seats: [Table.Seat]) {
+        if seats.isEmpty { return }
+        // Nobody else waits in them, and threads have no task to cancel.
+        _ = withTable { $0.leave(seats) }
     }
 }

@@ -7,84 +7,189 @@ import Synchronization
 /// them has been.
 @usableFromInline
 final class Flights<Value: Sendable>: Sendable {
-    typealias Table = FlightTable<Value>
+    typealias Table = FlightTable<Value, CheckedContinuation<Void, Never>>
+    typealias Values = [CacheKey: Value]
 
     private let table = Lock(Table())
 
     /// A copy of the table's, which is read without the lock: on every hit.
-    private let landings = Atomic(0)
+    private let lastMark = Atomic(0)
+
+    /// A copy of the table's, which is read without the lock: before every write.
+    private let underWay = Atomic(0)
 
     /// A point in time, to be taken before keys are looked up.
-    @usableFromInline var mark: Int { landings.load(ordering: .acquiring) }
+    @usableFromInline var mark: Int { lastMark.load(ordering: .acquiring) }
+
+    /// Whether nothing is being computed or stored, so that there is nothing to overtake.
+    var isIdle: Bool { underWay.load(ordering: .sequentiallyConsistent) == 0 }
 
     /// How many callers wait, each counted for every flight that it waits for.
     var callers: Int { table.withLock { $0.seats } }
+
+    private func withTable<Result>(_ body: (inout Table) -> Result) -> Result {
+        table.withLock { table in
+            let result = body(&table)
+            lastMark.store(table.mark, ordering: .releasing)
+            underWay.store(table.underWay, ordering: .sequentiallyConsistent)
+            return result
+        }
+    }
+}
+
+// MARK: - Computing
+
+extension Flights {
+    /// What a flight does for its keys.
+    struct Plan: Sendable {
+        /// Looks up keys that may have been stored since they were seen missing.
+        let look: @Sendable (_ keys: [CacheKey]) async throws -> Values
+        /// Computes keys that nobody computes yet.
+        let compute: @Sendable (_ keys: [CacheKey]) async throws -> ComputedValues<Value>
+        /// Stores what was computed, without the keys that were overtaken.
+        let store: @Sendable (_ computed: ComputedValues<Value>) async throws -> Void
+    }
 
     /// The values of missing keys, computed by this caller or by others.
     ///
     /// - Parameters:
     ///   - keys: each once.
     ///   - mark: taken before the keys were seen missing.
-    ///   - compute: computes and stores those of the keys that nobody computes yet. `isStale` tells that they may have
-    ///     been stored since they were seen missing.
+    ///   - plan: what is done for those of the keys that nobody computes yet.
     /// - Returns: what was computed, possibly without some of the keys.
-    func values(
-        of keys: [String], since mark: Int,
-        compute: @escaping @Sendable (_ keys: [String], _ isStale: Bool) async throws -> [String: Value]
-    ) async throws -> [String: Value] {
-        let boarding = table.withLock { $0.board(keys, since: mark) }
-        if let departure = boarding.departure { start(departure, compute) }
-        let seats = boarding.seats
-        return try await withTaskCancellationHandler {
-            var values: [String: Value] = [:]
-            for seat in seats {
-                do {
-                    values.merge(try await landing(for: seat).get()) { _, last in last }
-                } catch {
-                    leave(seats)
-                    throw error
-                }
-            }
-            return values
-        } onCancel: {
-            leave(seats)
+    /// - Throws: what the computation or its storing throws; ``CacheError/cycle(_:)``.
+    func values(of keys: [CacheKey], since mark: Int, plan: Plan) async throws -> Values {
+        let priority = Task.currentPriority
+        let boarding = withTable { $0.board(keys, since: mark, at: priority) }
+        for task in boarding.slower { task.escalate(to: priority) }
+        var seats = boarding.seats
+        if let departure = boarding.departure {
+            seats.append(departure.seat)
+            start(departure, plan)
         }
+        var values: Values = [:]
+        try await waiting(for: seats) { landing in
+            values.merge(try landing.get()) { _, last in last }
+        }
+        return values
     }
 
-    private func start(
-        _ departure: Table.Departure,
-        _ compute: @escaping @Sendable (_ keys: [String], _ isStale: Bool) async throws -> [String: Value]
-    ) {
+    private func start(_ departure: Table.Departure, _ plan: Plan) {
         let task = Task {
-            let landing: Table.Landing
-            do {
-                landing = .success(try await compute(departure.keys, departure.isStale))
-            } catch {
-                landing = .failure(error)
+            let landing = await Computation.$current.withValue(departure.seat.computation) {
+                await fly(departure, plan)
             }
-            land(departure.flight, landing)
+            departure.seat.computation.end()
+            let waiters = withTable { $0.land(departure.flight, landing) }
+            for waiter in waiters { waiter.resume() }
         }
-        table.withLock { $0.depart(departure.flight, task: task) }?.cancel()
+        switch withTable({ $0.depart(departure.flight, task: task) }) {
+        case .cancel: task.cancel()
+        case .escalate(let priority): task.escalate(to: priority)
+        case nil: break
+        }
     }
 
-    private func land(_ flight: Int, _ landing: Table.Landing) {
-        let waiters = table.withLock { table in
-            let waiters = table.land(flight, landing)
-            landings.store(table.landings, ordering: .releasing)
-            return waiters
+    private func fly(_ departure: Table.Departure, _ plan: Plan) async -> Table.Landing {
+        do {
+            var values = departure.stale.isEmpty ? [:] : try await plan.look(departure.stale)
+            let missing = departure.keys.filter { values[$0] == nil }
+            if missing.isEmpty { return .success(values) }
+            let computed = try await plan.compute(missing)
+            if computed.isStored {
+                let keys = withTable { $0.beginStoring(departure.flight, computed.values.keys) }
+                if !keys.isEmpty { try await plan.store(computed.limited(to: keys)) }
+            }
+            values.merge(computed.values) { _, last in last }
+            return .success(values)
+        } catch {
+            return .failure(error)
         }
-        for waiter in waiters { waiter.resume(returning: landing) }
+    }
+}
+
+// MARK: - Overtaking
+
+extension Flights {
+    /// Sees to it that no value of a computation under way is stored from now on, for keys that are about to be written.
+    ///
+    /// It waits for values that are being stored already, so that the write is executed after that.
+    ///
+    /// - Throws: `CancellationError`, and ``CacheError/cycle(_:)``.
+    func overtake(_ keys: [String]) async throws {
+        let own = Computation.current
+        try await waitForStores(withTable { $0.overtake(keys.map(CacheKey.init), by: own) })
+    }
+
+    /// The same for all keys.
+    func overtakeAll() async throws {
+        let own = Computation.current
+        try await waitForStores(withTable { $0.overtakeAll(by: own) })
+    }
+
+    /// Detaches computations that began during a write of their keys.
+    func detach(_ keys: [String]) {
+        withTable { $0.detach(keys.map(CacheKey.init)) }
+    }
+
+    private func waitForStores(_ seats: [Table.Seat]) async throws {
+        if seats.isEmpty { return }
+        // That storing failed is the matter of those who asked for the value.
+        try await waiting(for: seats) { _ in }
+        try Task.checkCancellation()
+    }
+}
+
+// MARK: - Waiting
+
+extension Flights {
+    /// Waits for flights one after the other, and gives up all the seats when the caller is cancelled or one throws.
+    private func waiting(
+        for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void
+    ) async throws {
+        do {
+            let wait = try Computation.beginWait(for: seats.map { ($0.computation, $0.key) })
+            defer { wait?.end() }
+            try await withTaskCancellationHandler {
+                try await escalating(seats) { () async throws in
+                    for seat in seats { try body(await landing(for: seat)) }
+                }
+            } onCancel: {
+                leave(seats)
+            }
+        } catch {
+            leave(seats)
+            throw error
+        }
     }
 
     private func landing(for seat: Table.Seat) async -> Table.Landing {
         await withCheckedContinuation { waiter in
-            if let landing = table.withLock({ $0.wait(waiter, in: seat) }) { waiter.resume(returning: landing) }
+            if withTable({ $0.wait(waiter, in: seat) }) { waiter.resume() }
         }
+        return withTable { $0.landing(for: seat) }
     }
 
     private func leave(_ seats: [Table.Seat]) {
-        let (waiters, tasks) = table.withLock { $0.leave(seats) }
-        for waiter in waiters { waiter.resume(returning: .failure(CancellationError())) }
+        let (waiters, tasks) = withTable { $0.leave(seats) }
+        for waiter in waiters { waiter.resume() }
         for task in tasks { task.cancel() }
+    }
+
+    /// Hands on the priority that the caller is raised to while it waits.
+    private func escalating(_ seats: [Table.Seat], _ body: () async throws -> Void) async throws {
+        guard #available(macOS 26, *) else { return try await body() }
+        try await withTaskPriorityEscalationHandler {
+            try await body()
+        } onPriorityEscalated: { _, priority in
+            for task in withTable({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
+        }
+    }
+}
+
+extension Task where Failure == Never, Success == Void {
+    /// Raises the priority; older systems cannot.
+    fileprivate func escalate(to priority: TaskPriority) {
+        if #available(macOS 26, *) { escalatePriority(to: priority) }
     }
 }

@@ -15,16 +15,16 @@ struct AsyncCacheAdapter: AsyncBackend {
     func get(_ key: String) async throws -> Data? { try await cache.get(key) }
 
     func getMany(_ keys: [String]) async throws -> [(key: String, value: Data)] {
-        let found = try await cache.getMany(keys)
-        return keys.compactMap { key in found[key].map { (key, $0) } }
+        zip(keys, try await cache.getEach(keys)).compactMap { key, value in value.map { (key, $0) } }
     }
 
     func set(_ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool) async throws -> Bool {
-        try await cache.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+        try await cache.set(
+            key, to: value, timeToLive: CacheTimeToLive(timeToLive), ifNotExists: ifNotExists)
     }
 
     func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) async throws {
-        try await cache.setMany(items, timeToLive: timeToLive)
+        try await cache.setMany(items, timeToLive: CacheTimeToLive(timeToLive))
     }
 
     func expire(_ key: String, at deadline: Date?) async throws -> Bool { try await cache.expire(key, at: deadline) }
@@ -59,16 +59,16 @@ struct SyncCacheAdapter: SyncBackend {
     func get(_ key: String) throws -> Data? { try cache.get(key) }
 
     func getMany(_ keys: [String]) throws -> [(key: String, value: Data)] {
-        let found = try cache.getMany(keys)
-        return keys.compactMap { key in found[key].map { (key, $0) } }
+        zip(keys, try cache.getEach(keys)).compactMap { key, value in value.map { (key, $0) } }
     }
 
     func set(_ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool) throws -> Bool {
-        try cache.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
+        try cache.set(
+            key, to: value, timeToLive: CacheTimeToLive(timeToLive), ifNotExists: ifNotExists)
     }
 
     func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) throws {
-        try cache.setMany(items, timeToLive: timeToLive)
+        try cache.setMany(items, timeToLive: CacheTimeToLive(timeToLive))
     }
 
     func expire(_ key: String, at deadline: Date?) throws -> Bool { try cache.expire(key, at: deadline) }
@@ -84,6 +84,13 @@ struct SyncCacheAdapter: SyncBackend {
     func clear(prefix: String) throws { try part(prefix).clear() }
 
     func close() { cache.close() }
+}
+
+extension CacheTimeToLive {
+    /// That of a backend, where nil is for ever.
+    fileprivate init(_ timeToLive: Duration?) {
+        self = timeToLive.map { .after($0) } ?? .forever
+    }
 }
 
 /// With everything that means something in a pattern of Redis.

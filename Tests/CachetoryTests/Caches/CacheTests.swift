@@ -52,7 +52,7 @@ import Testing
             try await cache.set("default", to: user)
             try await cache.setMany(["many": user])
             try await cache.set("own", to: user, timeToLive: .seconds(600))
-            try await cache.set("ever", to: user, timeToLive: nil)
+            try await cache.set("ever", to: user, timeToLive: .forever)
             #expect(try await store.isLeft(60_000, to: "default"))
             #expect(try await store.isLeft(60_000, to: "many"))
             #expect(try await store.isLeft(600_000, to: "own"))
@@ -86,8 +86,10 @@ import Testing
         let blocking = SyncCache(
             backend: SyncMemoryBackend(sharing: backend), serializer: JSONSerializer<User>(),
             options: CacheOptions(decodeFailure: .throw))
-        #expect(throws: SerializationError.self) { try blocking.get("key") }
-        #expect(throws: SerializationError.self) { try blocking.getMany(["key"]) }
+        try await onThread { () throws -> Void in
+            #expect(throws: SerializationError.self) { try blocking.get("key") }
+            #expect(throws: SerializationError.self) { try blocking.getMany(["key"]) }
+        }
     }
 
     @Test func `a stored nil differs from a missing key`() async throws {
@@ -128,7 +130,69 @@ import Testing
         #expect(try await cache.set("key", to: 1))
         #expect(try await cache.get("key") == nil)
         #expect(try await cache.getOrSet("key") { 2 } == 2)
-        #expect(try SyncCache<Int>.dummy().getOrSet("key") { 3 } == 3)
+        try await onThread { () throws -> Void in #expect(try SyncCache<Int>.dummy().getOrSet("key") { 3 } == 3) }
+    }
+
+    @Test func `keys of one look are two keys`() async throws {
+        let (composed, combined) = ("caf\u{e9}", "cafe\u{301}")
+        let cache = AsyncCache<Int>.memory()
+        try await cache.setMany([(composed, 1), (combined, 2)])
+        #expect(try await cache.getEach([combined, composed, "none", composed]) == [2, 1, nil, 1])
+        let error = CacheError.equivalentKeys(composed, combined)
+        await #expect(throws: error) { try await cache.getMany([composed, combined]) }
+        await #expect(throws: error) { try await cache.getOrSetMany([composed, "a", combined]) { _ in [:] } }
+        #expect(error.description.contains(#""caf\u{00E9}""#) && error.description.contains(#""cafe\u{0301}""#))
+        #expect(error.localizedDescription == error.description)
+        #expect(try await cache.getMany([composed, composed]) == [composed: 1])
+        #expect(try await cache.getMany([combined]) == [combined: 2])
+        try await cache.delete(composed)
+        // A closure that answers with the other form of a key cannot mean another one.
+        #expect(try await cache.getOrSetMany([composed]) { _ in [combined: 3] } == [composed: 3])
+        #expect(try await cache.getEach([composed, combined]) == [3, 2])
+        try await onThread { () throws -> Void in
+            let cache = SyncCache<Int>.memory()
+            try cache.setMany([(composed, 1), (combined, 2)])
+            #expect(try cache.getEach([combined, composed, "none"]) == [2, 1, nil])
+            #expect(throws: error) { try cache.getMany([composed, combined]) }
+            #expect(throws: error) { try cache.getOrSetMany([composed, combined]) { _ in [:] } }
+            try cache.delete(composed)
+            #expect(try cache.getOrSetMany([composed]) { _ in [combined: 3] } == [composed: 3])
+            #expect(try cache.getEach([composed, combined]) == [3, 2])
+        }
+    }
+
+    @Test func `keys and pairs come from any sequence`() async throws {
+        let cache = AsyncCache<Int>.memory()
+        try await cache.setMany(zip(["a", "b"], 1...))
+        try await cache.setMany((3...4).lazy.map { ("\($0)", $0) }, timeToLive: .seconds(60))
+        try await cache.setMany(["c": 5])
+        try await cache.setMany([(key: "d", value: 6)])
+        #expect(try await cache.getMany(Set(["a", "b"])) == ["a": 1, "b": 2])
+        #expect(try await cache.getMany((3...4).lazy.map(String.init)) == ["3": 3, "4": 4])
+        #expect(try await cache.getMany([]).isEmpty)
+        #expect(try await cache.deleteMany(["c": 5, "d": 6].keys) == 2)
+        let computed = try await cache.getOrSetMany(["a", "x"].lazy.filter { $0 != "b" }) { missing in
+            Dictionary(uniqueKeysWithValues: missing.map { ($0, 7) })
+        }
+        #expect(computed == ["a": 1, "x": 7])
+    }
+
+    @Test func `serializers are named by members`() async throws {
+        let backend = AsyncMemoryBackend<Data>()
+        let numbers = AsyncCache<[Int]>(backend: backend, serializer: .json())
+        try await numbers.set("json", to: [1])
+        #expect(try await backend.get("json") == Data("[1]".utf8))
+        let packed = AsyncCache<[Int]>(backend: backend, serializer: .messagePack())
+        try await packed.set("packed", to: [1])
+        #expect(try await backend.get("packed") == Data([0x91, 1]))
+        try await AsyncCache(backend: backend, serializer: .string()).set("text", to: "text")
+        #expect(try await AsyncCache(backend: backend, serializer: .data()).get("text") == Data("text".utf8))
+        let properties = AsyncCache<[Int]>(backend: backend, serializer: .propertyList())
+        try await properties.set("list", to: [1])
+        #expect(try await properties.get("list") == [1])
+        let plain = AsyncCache<[Int]>(backend: AsyncMemoryBackend<[Int]>(), serializer: .noOp())
+        try await plain.set("plain", to: [1])
+        #expect(try await plain.get("plain") == [1])
     }
 
     private static func cache(

@@ -36,9 +36,35 @@ import Testing
             #expect(visits == 0)
             #expect(try await cache.getMany(["one", "two"]) == ["one": 1, "two": 2])
         }
+        let keys = ["one", "two"]
+        let cache = AsyncCache<Int>.memory()
+        for (key, value) in zip(keys, try await cache.getEach(keys)) { print(key, value ?? 0) }
+        try await cache.setMany(zip(["three", "four"], [3, 4]), timeToLive: .seconds(60))
+        #expect(try await cache.getEach(keys + ["four"]) == [nil, nil, 4])
+    }
+
+    @Test func `a subscript`() throws {
         let cache = SyncCache<String>.memory()
         let name = try cache["name"]
         #expect(name == nil)
+    }
+
+    @Test func `times to live`() async throws {
+        let cache = AsyncCache<Int>.memory(timeToLive: .seconds(600))
+        try await cache.set("a", to: 1)  // for ten minutes
+        try await cache.set("b", to: 2, timeToLive: .seconds(60))
+        try await cache.set("c", to: 3, timeToLive: .forever)
+        #expect(try await cache.getEach(["a", "b", "c"]) == [1, 2, 3])
+    }
+
+    @Test func `a cycle`() async throws {
+        let cache = AsyncCache<Int>.memory()
+        do {
+            _ = try await cache.getOrSet("sum") { try await cache.getOrSet("sum") { 1 } + 1 }
+            Issue.record("the cycle was not found")
+        } catch CacheError.cycle(let keys) {
+            #expect(keys == ["sum", "sum"])
+        }
     }
 
     @Test(arguments: [true, false])

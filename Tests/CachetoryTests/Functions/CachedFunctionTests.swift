@@ -1,5 +1,6 @@
 import Foundation
 import Locking
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -94,8 +95,9 @@ import Testing
 
     @Test(
         arguments: [
-            (FunctionTimeToLive.ofCache, 60), (.fixed(.seconds(10)), 10), (.fixed(nil), nil),
-            (.byKey { key in key == "f(1)" ? .seconds(20) : nil }, 20),
+            (FunctionTimeToLive.ofCache, 60), (.fixed(.seconds(10)), 10), (.fixed(.forever), nil),
+            (.fixed(.ofCache), 60),
+            (.byKey { key in key == "f(1)" ? .seconds(20) : .forever }, 20),
         ] as [(FunctionTimeToLive, Int64?)])
     func `a result lives as long as it should`(_ timeToLive: FunctionTimeToLive, _ seconds: Int64?) async throws {
         let backend = AsyncMemoryBackend<Int>(clock: ManualClock())
@@ -109,13 +111,38 @@ import Testing
 
     @Test(arguments: [false, true])
     func `what somebody else cached meanwhile stays if asked`(_ ifNotExists: Bool) async throws {
-        let cache = AsyncCache<String>.memory()
+        let backend = AsyncMemoryBackend<String>()
+        let cache = AsyncCache(backend: backend, serializer: .noOp())
         let function = cached(in: cache, key: .readable("f"), ifNotExists: ifNotExists) { (number: Int) async throws in
-            try await cache.set("f(\(number))", to: "other")
+            try await backend.set("f(\(number))", to: "other")
             return "own"
         }
         #expect(try await function(1) == "own")
         #expect(try await cache.get("f(1)") == (ifNotExists ? "other" : "own"))
+    }
+
+    @Test func `what cannot be read does not stay`() async throws {
+        let backend = AsyncMemoryBackend<Data>()
+        try await backend.set("f(1)", to: Data("unreadable".utf8))
+        let cache = AsyncCache<[Int]>(backend: backend, serializer: .json())
+        let function = cached(in: cache, key: .readable("f"), ifNotExists: true) {
+            [calls] (number: Int) async throws in
+            _ = calls.add("async")
+            return [number]
+        }
+        for _ in 0..<10 { #expect(try await function(1) == [1]) }
+        #expect(calls.all == ["async"])
+        #expect(try await backend.get("f(1)") == Data("[1]".utf8))
+        try await backend.set("f(1)", to: Data("unreadable".utf8))
+        try await onThread { [calls] () throws -> Void in
+            let cache = SyncCache<[Int]>(backend: SyncMemoryBackend(sharing: backend), serializer: .json())
+            let function = cached(in: cache, key: .readable("f"), ifNotExists: true) { (number: Int) throws in
+                _ = calls.add("blocking")
+                return [number]
+            }
+            for _ in 0..<10 { #expect(try function(1) == [1]) }
+        }
+        #expect(calls.all == ["async", "blocking"])
     }
 
     @Test func `an error is not cached`() async throws {

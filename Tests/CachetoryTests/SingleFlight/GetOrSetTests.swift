@@ -19,7 +19,7 @@ import Testing
         let cache = AsyncCache(
             backend: backend, serializer: NoOpSerializer(), prefix: "p:", timeToLive: .seconds(60))
         #expect(try await cache.getOrSet("default") { "1" } == "1")
-        #expect(try await cache.getOrSet("ever", timeToLive: nil) { "2" } == "2")
+        #expect(try await cache.getOrSet("ever", timeToLive: .forever) { "2" } == "2")
         #expect(try await backend.get("p:default") == "1")
         #expect(try backend.remainingTimeToLive(of: "p:ever") == .forever)
         guard case .milliseconds(let left) = try backend.remainingTimeToLive(of: "p:default") else {

@@ -1,0 +1,45 @@
+/// How long a value lives that a call stores.
+///
+/// ```swift
+/// let cache = AsyncCache<Int>.memory(timeToLive: .seconds(600))
+/// try await cache.set("a", to: 1)                            // for ten minutes
+/// try await cache.set("b", to: 2, timeToLive: .seconds(60))
+/// try await cache.set("c", to: 3, timeToLive: .forever)
+/// ```
+///
+/// It is no optional `Duration`, since nil would not tell whether it means the cache's time to live or none at all.
+/// Zero or less is already over, so that there is no such key after the call; what is positive and below a millisecond
+/// counts as one.
+public enum CacheTimeToLive: Sendable, Hashable {
+    /// As long as the cache says.
+    case ofCache
+
+    /// Until it is removed or evicted.
+    case forever
+
+    /// As long as a duration.
+    case after(Duration)
+
+    /// So many seconds.
+    public static func seconds(_ seconds: some BinaryInteger) -> CacheTimeToLive { .after(.seconds(seconds)) }
+
+    /// So many seconds.
+    public static func seconds(_ seconds: Double) -> CacheTimeToLive { .after(.seconds(seconds)) }
+
+    /// So many milliseconds.
+    public static func milliseconds(_ milliseconds: some BinaryInteger) -> CacheTimeToLive {
+        .after(.milliseconds(milliseconds))
+    }
+
+    /// So many milliseconds.
+    public static func milliseconds(_ milliseconds: Double) -> CacheTimeToLive { .after(.milliseconds(milliseconds)) }
+
+    /// What a backend is given; nil is for ever.
+    func duration(ofCache timeToLive: Duration?) -> Duration? {
+        switch self {
+        case .ofCache: timeToLive
+        case .forever: nil
+        case .after(let duration): duration
+        }
+    }
+}

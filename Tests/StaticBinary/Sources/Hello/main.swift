@@ -7,6 +7,10 @@ func greet(_ url: String) async throws {
     let users = try AsyncCache<User>(url: url, serializer: "msgpack+zstd", timeToLive: .seconds(60))
     let user = try await users.getOrSet("42") { User(name: "Ada") }
     await users.close()
+    try greet(user, url)
+}
+
+func greet(_ user: User, _ url: String) throws {
     let texts = try SyncCache<String>(url: url, serializer: "json+zlib")
     let greeting = try texts.getOrSet("greeting") { "Hello, \(user.name)" }
     print(greeting)

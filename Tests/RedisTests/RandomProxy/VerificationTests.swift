@@ -1,3 +1,4 @@
+import Redis
 import Testing
 
 /// Whether the random proxy's verdicts can be believed.
@@ -44,5 +45,25 @@ import Testing
     @Test(arguments: [(0, true), (1, true), (2, true), (3, true), (4, false), (5, true)])
     func `a read that began before all writes may find nothing`(version: Int, may: Bool) {
         #expect(ledger.mayHold(version, sinceAcknowledged: 0) == may)
+    }
+
+    @Test(arguments: LyingServer.Lie.allCases, PoolKind.allCases)
+    func `a reply that is another caller's, too old or a lie is found`(
+        lie: LyingServer.Lie, kind: PoolKind
+    ) async throws {
+        let peer = try RawPeer { client in
+            var server = LyingServer(lie)
+            try server.serve(client)
+        }
+        var configuration = peer.configuration
+        configuration.pool.maxConnections = 1
+        let record = try await kind.withPool(configuration) { pool in
+            let calls = VerifiedCalls(pool, callers: 3, timeout: .seconds(200), mayBeDamaged: true)
+            // Until it is found, and at the end there is nobody who lies.
+            try await calls.run(for: .seconds(1), seed: 1) {}
+            return calls.record
+        }
+        #expect(!record.wrong.isEmpty, "\(record)")
+        #expect(record.damaged == 0)
     }
 }

@@ -46,9 +46,13 @@ package struct Handshake: Sendable {
     /// Takes the replies to the last request.
     package mutating func receive(_ replies: [RESPValue]) throws(RedisError) {
         delay = nil
-        for ((purpose, _), reply) in zip(steps, replies) {
-            guard case .error(let error) = reply else { continue }
-            if try !mayIgnore(error, of: purpose) { return }
+        for ((purpose, command), reply) in zip(steps, replies) {
+            if case .error(let error) = reply {
+                if try !mayIgnore(error, of: purpose) { return }
+            } else if purpose == .login || purpose == .database, !reply.isOK {
+                // Commands must not go to another database, nor be another user's.
+                throw .unexpectedReply(command: command.name ?? "", reply: reply.summary)
+            }
         }
         isDone = true
     }

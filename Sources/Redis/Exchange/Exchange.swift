@@ -11,9 +11,9 @@ package struct Exchange<Waiter>: ~Copyable {
         /// Where the request begins in all the bytes ever added.
         var firstByte: UInt64
         let deadline: Timestamp
-        let kind: Request.Kind
         /// How many replies are still to come; at least one.
         var missingReplies: Int
+        let kind: Request.Kind
         var isOverdue = false
     }
 
@@ -127,8 +127,8 @@ extension Exchange {
         added += 1
         entries.append(
             Entry(
-                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline, kind: request.kind,
-                missingReplies: request.replyCount))
+                waiter: waiter, firstByte: takenBytes + UInt64(before), deadline: deadline,
+                missingReplies: request.replyCount, kind: request.kind))
         return size
     }
 

@@ -7,22 +7,6 @@ import Testing
         ["CLIENT", "SETINFO", "LIB-NAME", "cachetory-swift"], ["CLIENT", "SETINFO", "LIB-VER", "0.1.0"],
     ]
     private static let okay = RESPValue.simpleString("OK")
-
-    @Test(arguments: ["QUEUED", "FINE"])
-    func `only OK selects a database and logs in`(text: String) {
-        var configuration = RedisConfiguration()
-        configuration.protocolVersion = .resp2
-        configuration.database = 1
-        let login = RedisConfiguration.Login(password: "secret")
-        let names = Handshake(configuration, login: login).commands.map(\.name)
-        for name in ["AUTH", "SELECT"] {
-            var handshake = Handshake(configuration, login: login)
-            let replies = names.map { $0 == name ? RESPValue.simpleString(text) : Self.okay }
-            #expect(throws: RedisError.unexpectedReply(command: name, reply: "+\(text)")) {
-                try handshake.receive(replies)
-            }
-        }
-    }
     private static let unknown = error("ERR unknown command `CLIENT`")
 
     private func handshake(
@@ -203,6 +187,22 @@ import Testing
         let refusal = RESPServerError(code: "ERR", message: "DB index is out of range")
         #expect(throws: RedisError.handshakeRefused(address: "localhost:6379", refusal)) {
             try handshake.receive(replies(to: handshake, [3: .error(refusal)]))
+        }
+    }
+
+    @Test(arguments: ["QUEUED", "FINE"])
+    func `only OK selects a database and logs in`(text: String) {
+        var configuration = RedisConfiguration()
+        configuration.protocolVersion = .resp2
+        configuration.database = 1
+        let login = RedisConfiguration.Login(password: "secret")
+        let names = Handshake(configuration, login: login).commands.map(\.name)
+        for name in ["AUTH", "SELECT"] {
+            var handshake = Handshake(configuration, login: login)
+            let replies = names.map { $0 == name ? RESPValue.simpleString(text) : Self.okay }
+            #expect(throws: RedisError.unexpectedReply(command: name, reply: "+\(text)")) {
+                try handshake.receive(replies)
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ import Testing
             for match in text.matches(of: #/(?:enum|struct|class) (\w+): (?:[\w ,.<>]*\b)?Error\b/#) {
                 types.insert(String(match.1))
             }
-            for match in text.matches(of: #/extension ([\w.]+): LocalizedError/#) {
+            for match in text.matches(of: #/extension ([\w.]+): (?:[\w, ]*\b)?LocalizedError/#) {
                 localized.insert(String(match.1.split(separator: ".").last ?? ""))
             }
         }

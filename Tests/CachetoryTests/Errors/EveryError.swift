@@ -23,7 +23,8 @@ enum EveryError {
             address: "localhost:6379", RESPServerError(code: "WRONGPASS", message: "invalid username-password pair")),
         .protocolViolation(reason: "a reply to no command", .unknown),
         .poolExhausted(maxConnections: 8, maxInFlight: 8192, waited: .seconds(5)), .closed,
-        .unexpectedReply(command: "GET", reply: "an array of 2"), .needsExclusiveLease(command: "WATCH"), .emptyCommand,
+        .unexpectedReply(command: "GET", reply: "an array of 2"), .needsExclusiveLease(command: "WATCH"),
+        .notAtomic(refusal), .unsupportedCommand(command: "MONITOR"), .emptyCommand,
     ]
 
     private static let tls: [TLSError] = [
@@ -48,7 +49,8 @@ enum EveryError {
     private static let backends: [any Error] = [
         BackendURLError.noScheme, BackendURLError.unknownScheme("http"), BackendURLError.unknownScheme(nil),
         BackendURLError.unknownScheme("json"), BackendURLError.unexpectedRest(scheme: "memory"),
-        BackendError.closed, BackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
+        CacheError.cycle(["a", "b", "a"]), CacheError.equivalentKeys("caf\u{e9}", "cafe\u{301}"), BackendError.closed,
+        BackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
         BackendError.deadlineOutOfRange(secondsSince1970: 1e300), BackendError.cannotClearPrefix,
     ]
 

@@ -12,14 +12,15 @@ extension OptionError: CustomStringConvertible {
         switch self {
         case .unknown(let option): "\(option): no such option; see --help"
         case .missingValue(let option): "\(option): a value is missing"
-        case .badValue(let option, let value, let expected): "\(option): \(Self.quoted(value)) is not \(expected)"
+        case .badValue(let option, let value, let expected): "\(option): \(Self.shown(value, quoted: true)) is not \(expected)"
         case .refused(let option, let reason): "\(option): \(reason)"
-        case .notAnOption(let argument): "\(Self.quoted(argument)): every argument is an option; see --help"
+        case .notAnOption(let argument): "\(Self.shown(argument, quoted: false)): every argument is an option; see --help"
         }
     }
 
     /// A URL is not repeated, for it may have a password in it.
-    private static func quoted(_ text: String) -> String {
-        text.contains("://") || text.contains("@") ? "a URL" : "\"\(text)\""
+    private static func shown(_ text: String, quoted: Bool) -> String {
+        if text.contains("://") || text.contains("@") { return "a URL" }
+        return quoted ? "\"\(text)\"" : text
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// What every error of the library has in common.
 @Suite struct ErrorTextTests {
     /// What a sentence may begin with though it is not in lower case.
-    private static let names = ["Redis", "TLS", "OpenSSL", "MessagePack", "ERR", "OOM"]
+    private static let names = ["Redis", "TLS", "OpenSSL", "MessagePack", "OOM", "WATCH", "MONITOR"]
 
     @Test func `an error is one line in one style`() {
         #expect(EveryError.all.count > 70)

@@ -118,9 +118,9 @@ import Testing
         ("json+zlib://?compression-level=1&compression-level=2", "occurs twice"),
         ("json+zlib://?compression-level=10", "zlib's level is from 0 to 9"),
         ("json+zstd://?compression-level=100", "zstd's level is from"),
-        ("json+zlib://?compression-limit=0", "The maximum size of zlib is from 1 to"),
-        ("json+zlib+zstd://?compression-limit=-1", "The maximum size of zlib is from 1 to"),
-        ("json+zstd://?compression-limit=4294967296", "The maximum size of zstd is from 1 to"),
+        ("json+zlib://?compression-limit=0", "the maximum size of zlib is from 1 to"),
+        ("json+zlib+zstd://?compression-limit=-1", "the maximum size of zlib is from 1 to"),
+        ("json+zstd://?compression-limit=4294967296", "the maximum size of zstd is from 1 to"),
     ])
     func `a wrong option is an error that says what is right`(url: String, reason: String) {
         #expect(text(url).contains(reason))

@@ -79,6 +79,12 @@ struct OptionsTests {
         #expect(!text.contains("\n"))
     }
 
+    @Test(arguments: [["redis://:hunter2@localhost"], ["--tasks", "redis://:hunter2@localhost"]])
+    func `a URL in the wrong place is not repeated`(arguments: [String]) throws {
+        let error = #expect(throws: OptionError.self) { try Options(arguments: arguments) }
+        #expect(try #require(error).description.contains("hunter2") == false)
+    }
+
     @Test func `what was expected is said`() {
         #expect(throws: OptionError.badValue(option: "--api", value: "x", expected: "one of async, sync")) {
             try Options(arguments: ["--api", "x"])

@@ -110,9 +110,9 @@ import Testing
         let text = failure("82 a26964 01 a474616773 92 a161 05", as: [Record].self)
         #expect(text?.contains("there is a map instead") == true)
         let inner = failure("91 82 a26964 01 a474616773 92 a161 05", as: [Record].self)
-        #expect(inner?.contains("there is an integer instead, at [0].tags[1].") == true)
+        #expect(inner?.contains("there is an integer instead, at [0].tags[1];") == true)
         let missing = failure("91 81 a26964 01", as: [Record].self)
-        #expect(missing?.contains("there is no value for the key 'tags', at [0].") == true)
+        #expect(missing?.contains("there is no value for the key 'tags', at [0];") == true)
     }
 
     @Test(arguments: [

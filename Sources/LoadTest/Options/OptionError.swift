@@ -12,9 +12,11 @@ extension OptionError: CustomStringConvertible {
         switch self {
         case .unknown(let option): "\(option): no such option; see --help"
         case .missingValue(let option): "\(option): a value is missing"
-        case .badValue(let option, let value, let expected): "\(option): \(Self.shown(value, quoted: true)) is not \(expected)"
+        case .badValue(let option, let value, let expected):
+            "\(option): \(Self.shown(value, quoted: true)) is not \(expected)"
         case .refused(let option, let reason): "\(option): \(reason)"
-        case .notAnOption(let argument): "\(Self.shown(argument, quoted: false)): every argument is an option; see --help"
+        case .notAnOption(let argument):
+            "\(Self.shown(argument, quoted: false)): every argument is an option; see --help"
         }
     }
 

@@ -27,7 +27,9 @@ extension Connection {
     @inline(never)
     func closeOnceAnswered() {
         let (abandoned, isOver) = shared.withLock { shared in
-            (shared.exchange.takeAbandonedInDoubt(), shared.exchange.inFlight == 0)
+            let abandoned = shared.exchange.takeAbandonedInDoubt()
+            if largeBytes > 0 || shared.queuedBytes > 0 { noteLargeBytes(of: &shared) }
+            return (abandoned, shared.exchange.inFlight == 0)
         }
         leases.subtract(abandoned.count, ordering: .sequentiallyConsistent)
         for abandoned in abandoned { abandoned.waiter.fail(Self.leftInTransaction(abandoned.outcome)) }

@@ -51,6 +51,8 @@ extension Exchange {
     package mutating func takeAbandonedInDoubt() -> [Abandoned] {
         var abandoned = queued
         queued = []
+        // The end has given all the others back, and it may come between a reply and this.
+        if isClosed { return abandoned }
         for offset in Int(taken - answered)..<entries.count where !entries[offset].isWithdrawn {
             abandoned.append(
                 Abandoned(waiter: entries[offset].waiter, mayBeExecuted: false, size: length(at: offset)))

@@ -100,6 +100,19 @@ import Testing
         #expect(exchange.takeAbandonedInDoubt().isEmpty)
     }
 
+    /// Another thread may close it between the reply and what follows from that.
+    @Test func `after the end, only those are left that were queued before`() throws {
+        let exchange = ScriptedExchange()
+        exchange.add(transaction: "a")
+        for letters in ["b", "c", "d"] { exchange.add(letters) }
+        _ = exchange.write()
+        exchange.add("e")
+        _ = try exchange.receive(ok, queued, refused, queued)
+        #expect(exchange.close().map(\.waiter) == ["c", "d", "e"])
+        #expect(exchange.takeAbandonedInDoubt() == [Left("b", mayBeExecuted: false)])
+        #expect(exchange.takeAbandonedInDoubt().isEmpty)
+    }
+
     @Test func `whoever has the connection alone may be queued`() throws {
         let exchange = ScriptedExchange()
         exchange.add(leased: "a")

@@ -29,7 +29,7 @@ import Testing
         let text = error?.description ?? ""
         #expect(text.hasPrefix("Nonesuch could not be loaded: "))
         #expect(text.contains("libno-such-library.so.1"))
-        #expect(text.hasSuffix("Install nonesuch (Debian)."))
+        #expect(text.hasSuffix("install nonesuch (Debian)"))
     }
 
     @Test func `a missing function is an error`() throws {

@@ -1,16 +1,18 @@
 import RESP
+import TestSupport
 import Testing
 
 @Suite struct RESPServerErrorTests {
     @Test(arguments: [
-        ("two\r\nlines", #"two\r\nlines"#),
-        ("\u{1B}[2Jclear", #"\u{1B}[2Jclear"#),
-        ("\u{07}\u{00}\u{7F}\u{9B}", #"\u{07}\0\u{7F}\u{009B}"#),
-        ("\u{2028}\u{202E}txt", #"\u{2028}\u{202E}txt"#),
-        ("a tab\there", #"a tab\there"#),
-        ("Straße 'x' \\ 🚂", "Straße 'x' \\ 🚂"),
+        (Input("two\r\nlines"), #"two\r\nlines"#),
+        (Input("\u{1B}[2Jclear"), #"\u{1B}[2Jclear"#),
+        (Input("\u{07}\u{00}\u{7F}\u{9B}"), #"\u{07}\0\u{7F}\u{009B}"#),
+        (Input("\u{2028}\u{202E}txt"), #"\u{2028}\u{202E}txt"#),
+        (Input("a tab\there"), #"a tab\there"#),
+        (Input("Straße 'x' \\ 🚂"), "Straße 'x' \\ 🚂"),
     ])
-    func `what a server says is shown on one line, and gives no orders`(_ message: String, _ shown: String) {
+    func `what a server says is shown on one line, and gives no orders`(_ input: Input, _ shown: String) {
+        let message = input.text
         #expect("\(RESPServerError(code: "ERR", message: message))" == "ERR " + shown)
         #expect("\(RESPServerError(code: message, message: ""))" == shown)
         #expect(String(reflecting: RESPServerError(code: "ERR", message: message)) == "ERR " + shown)

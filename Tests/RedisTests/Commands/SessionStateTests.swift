@@ -14,6 +14,19 @@ import Testing
         }
     }
 
+    /// Several of those, one after the other.
+    struct Conversation: ExpressibleByArrayLiteral, CustomTestStringConvertible {
+        let exchanges: [Exchange]
+
+        init(arrayLiteral exchanges: Exchange...) {
+            self.exchanges = exchanges
+        }
+
+        var testDescription: String {
+            exchanges.map { "\($0.command.name ?? ""): \($0.reply?.summary ?? "no reply")" }.joined(separator: ", ")
+        }
+    }
+
     private static let ok = RESPValue.simpleString("OK")
     private static let queued = RESPValue.simpleString("QUEUED")
     private static let refused = RESPValue.error(RESPServerError(code: "ERR", message: "unknown command"))
@@ -40,9 +53,9 @@ import Testing
             [multi, Exchange(["DISCARD", "now"], refused), Exchange(["SET", "a", 1], queued), exec],
             // A script says what it likes.
             [Exchange(["EVAL", "", 0], queued), Exchange(["MODULE.SAYS"], queued)],
-        ])
-    func `a connection is clean when replies prove that nothing was left in it`(exchanges: [Exchange]) {
-        #expect(Self.session(after: exchanges).isClean)
+        ] as [Conversation])
+    func `a connection is clean when replies prove that nothing was left in it`(conversation: Conversation) {
+        #expect(Self.session(after: conversation.exchanges).isClean)
     }
 
     @Test(
@@ -65,9 +78,9 @@ import Testing
             [Exchange(["RESET"], .simpleString("RESET"))], [Exchange(["QUIT"], ok)],
             [Exchange(["CLIENT", "NO-EVICT", "ON"], ok)], [Exchange(["READONLY"], ok)], [Exchange(["ASKING"], ok)],
             [Exchange(Command([.bytes(Data("select".utf8)), .integer(1)]), ok)],
-        ])
-    func `a connection is not clean when something was left in it, or may have been`(exchanges: [Exchange]) {
-        #expect(!Self.session(after: exchanges).isClean)
+        ] as [Conversation])
+    func `a connection is not clean when something was left in it, or may have been`(conversation: Conversation) {
+        #expect(!Self.session(after: conversation.exchanges).isClean)
     }
 
     private static func session(after exchanges: [Exchange]) -> SessionState {

@@ -85,11 +85,11 @@ import Testing
 
     @Test(
         arguments: PoolKind.allCases,
-        ["*0\r\n", "*1\r\n+OK\r\n", "*3\r\n+OK\r\n+OK\r\n+OK\r\n", "+OK\r\n", ":2\r\n"])
-    func `a transaction never has more or fewer replies than commands`(kind: PoolKind, lie: String) async throws {
+        ["*0\r\n", "*1\r\n+OK\r\n", "*3\r\n+OK\r\n+OK\r\n+OK\r\n", "+OK\r\n", ":2\r\n"].map(Input.init))
+    func `a transaction never has more or fewer replies than commands`(kind: PoolKind, lie: Input) async throws {
         let peer = try RawPeer { client in
             try client.shakeHands()
-            for reply in ["+OK\r\n", "*0\r\n", "+OK\r\n", "+QUEUED\r\n", "+QUEUED\r\n", lie] {
+            for reply in ["+OK\r\n", "*0\r\n", "+OK\r\n", "+QUEUED\r\n", "+QUEUED\r\n", lie.text] {
                 _ = try client.command()
                 try client.send(reply)
             }

@@ -88,7 +88,8 @@ import Testing
                 }
             }
         }
-        #expect(error == .timedOut(.unknown))
+        // Not even sent, where the time was over before that.
+        #expect(error == .timedOut(.unknown) || error == .timedOut(.notExecuted))
         #expect(time < busyMachine)
         peer.goOn()
     }

@@ -58,10 +58,14 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
         let record = try await kind.withPool(configuration) { pool in
-            let calls = VerifiedCalls(pool, callers: 3, timeout: .seconds(200), mayBeDamaged: true)
-            // Until it is found, and at the end there is nobody who lies.
-            try await calls.run(for: .seconds(1), seed: 1) {}
-            return calls.record
+            var record = VerifiedCalls.Record()
+            // As often as it takes for a lie to be told: a busy machine gets few calls done in a second.
+            for seed in 1...60 where record.wrong.isEmpty {
+                let calls = VerifiedCalls(pool, callers: 3, timeout: .seconds(200), mayBeDamaged: true)
+                try await calls.run(for: .seconds(1), seed: UInt64(seed)) {}
+                record = calls.record
+            }
+            return record
         }
         #expect(!record.wrong.isEmpty, "\(record)")
         #expect(record.damaged == 0)

@@ -82,7 +82,7 @@ import Testing
         var objects = [Data(hex: hex)]
         // The last one wants a reference that is beyond the table, too.
         if hex == "a0a1" { objects = [Data(hex: "a1")] }
-        #expect(reason(list(objects)).hasPrefix("The stored bytes are not valid property list"))
+        #expect(reason(list(objects)).hasPrefix("the stored bytes are not valid property list"))
     }
 
     @Test(arguments: [

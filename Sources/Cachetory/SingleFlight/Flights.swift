@@ -180,10 +180,16 @@ extension Flights {
     private func escalating(_ seats: [Table.Seat], _ body: () async throws -> Void) async throws {
         guard #available(macOS 26, *) else { return try await body() }
         try await withTaskPriorityEscalationHandler {
+            // What the caller was raised to before the handler was there, nobody tells it.
+            escalate(seats, to: Task.currentPriority)
             try await body()
         } onPriorityEscalated: { _, priority in
-            for task in withTable({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
+            escalate(seats, to: priority)
         }
+    }
+
+    private func escalate(_ seats: [Table.Seat], to priority: TaskPriority) {
+        for task in withTable({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
     }
 }
 

@@ -17,9 +17,11 @@ struct Gate: Sendable {
     }
 }
 
-/// Waits until something is true that other tasks bring about. The suite's time limit ends it.
+/// Waits until something is true that other tasks bring about, for a minute at most: what is expected behind it fails then.
+/// A time limit of the suite would not end tasks that the test has started.
 func eventually(_ condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
+    let end = ContinuousClock.now + .seconds(60)
+    while !condition(), ContinuousClock.now < end { await Task.yield() }
 }
 
 /// Counts by name, from any task or thread.

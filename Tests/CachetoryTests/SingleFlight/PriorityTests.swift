@@ -6,11 +6,12 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct PriorityTests {
     private let cache = AsyncCache<String>.memory()
 
-    /// Its computation waits until it runs at a high priority. The suite's time limit ends it.
+    /// Its computation waits until it runs at a high priority.
     private func caller(_ priority: TaskPriority) -> Task<String, any Error> {
         Task(priority: priority) {
             try await cache.getOrSet("key") {
                 await eventually { Task.currentPriority >= .high }
+                #expect(Task.currentPriority >= .high)
                 return "value"
             }
         }

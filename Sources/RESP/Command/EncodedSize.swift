@@ -1,4 +1,4 @@
-import Foundation
+import SmallFoundation
 
 // About how many bytes the pieces of a command take, before they are written.
 

@@ -17,7 +17,24 @@ if grep -rnE '^ *((public|package|internal|@_exported) )*import Foundation$' Sou
     exit 1
 fi
 
-build=(swift build -c release --package-path Tests/StaticBinary --scratch-path .build-static --static-swift-stdlib "$@")
+# A package of a user's, which depends on this one. Written here, for the project itself has no manifest with a dependency.
+package=.build-static/package
+mkdir -p "$package/Sources/Hello"
+cp Tests/StaticBinary/main.swift "$package/Sources/Hello"
+cat >"$package/Package.swift" <<'EOM'
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "hello",
+    dependencies: [.package(name: "cachetory", path: "../..")],
+    targets: [
+        .executableTarget(name: "Hello", dependencies: [.product(name: "Cachetory", package: "cachetory")])
+    ]
+)
+EOM
+
+build=(swift build -c release --package-path "$package" --scratch-path .build-static/build --static-swift-stdlib "$@")
 "${build[@]}" --quiet
 program=$("${build[@]}" --show-bin-path)/Hello
 

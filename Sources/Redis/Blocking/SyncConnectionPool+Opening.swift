@@ -89,11 +89,11 @@ extension SyncConnectionPool {
         guard starts else { return }
         do {
             // The pool may be let go of meanwhile, unless it is just connecting.
-            try JoinableThread { [weak self] in
+            try JoinableThread.startDetached { [weak self] in
                 while let next = self?.probeOnce() {
                     blockThread(for: .nanoseconds(next - .now))
                 }
-            }.detach()
+            }
         } catch {
             // The system has no thread left. The next caller tries again.
             state.withLock { $0.isProbing = false }

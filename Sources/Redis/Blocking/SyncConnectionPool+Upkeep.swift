@@ -15,7 +15,7 @@ extension SyncConnectionPool {
         guard mayRefill else { return }
         do {
             // The pool may be let go of meanwhile, unless a connection is just being opened.
-            try JoinableThread { [weak self] in self?.refill() }.detach()
+            try JoinableThread.startDetached { [weak self] in self?.refill() }
         } catch {
             // The system has no thread left. The next visit tries again.
             state.withLock { $0.isRefilling = false }

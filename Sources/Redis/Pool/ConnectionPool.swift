@@ -37,7 +37,7 @@ public actor ConnectionPool {
     /// Does what blocks, such as opening a connection, on a thread of its own: never on one that runs tasks, nor on one of
     /// Dispatch's, of which there are so few on Linux that some servers which say nothing would leave none to anybody.
     nonisolated static func onOwnThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
-        try JoinableThread(body).detach()
+        try JoinableThread.startDetached(body)
     }
 
     /// A pool that connects when it is first used, or at once where it keeps connections open

@@ -41,10 +41,10 @@ package final class HostResolver: Sendable {
         try takePermit(for: host, until: deadline)
         let answer = Answer()
         do {
-            try JoinableThread { [self] in
+            try JoinableThread.startDetached { [self] in
                 let wasAwaited = answer.give(Result { () throws(ResolutionError) in try lookup(host, port) })
                 returnPermit(wasAbandoned: !wasAwaited)
-            }.detach()
+            }
         } catch {
             returnPermit(wasAbandoned: false)
             throw ResolutionError(host: host, reason: error.description)

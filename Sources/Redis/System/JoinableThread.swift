@@ -17,21 +17,39 @@ package struct JoinableThread: Sendable {
     ///
     /// C: `pthread_create`
     package init(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+        handle = try Self.create(nil, body)
+    }
+
+    /// Starts a thread that runs the body once, and that the system frees at its end: nobody can join it.
+    ///
+    /// C: `pthread_create` with `PTHREAD_CREATE_DETACHED`
+    package static func startDetached(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        // Cannot fail for these arguments. To detach it afterwards would come too late if it has ended by then.
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        _ = try create(&attributes, body)
+    }
+
+    private static func create(
+        _ attributes: UnsafePointer<pthread_attr_t>?, _ body: @escaping @Sendable () -> Void
+    ) throws(Errno) -> pthread_t {
         let start = Unmanaged.passRetained(Start(body: body))
         #if canImport(Darwin)
             var thread: pthread_t?
         #else
             var thread = pthread_t()
         #endif
-        let code = pthread_create(&thread, nil, { JoinableThread.run($0) }, start.toOpaque())
+        let code = pthread_create(&thread, attributes, { JoinableThread.run($0) }, start.toOpaque())
         guard code == 0 else {
             start.release()
             throw Errno(code: code)
         }
         #if canImport(Darwin)
-            handle = thread!
+            return thread!
         #else
-            handle = thread
+            return thread
         #endif
     }
 

@@ -5,14 +5,18 @@ extension Reactor: TaskExecutor {
     /// so that no task hangs.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let poller = state.withLock { state -> (any Poller)? in
-            if state.isStopped { return nil }
-            do { try start(&state) } catch { return nil }
+        // The thread itself looks for jobs before it sleeps.
+        let needsWaking = !isCurrent
+        var sleeper: (any Poller)?
+        let isQueued = state.withLock { state in
+            if state.isStopped { return false }
+            do { try start(&state) } catch { return false }
             state.jobs.append(job)
-            return state.poller
+            if needsWaking { sleeper = state.poller }
+            return true
         }
-        guard let poller else { return globalConcurrentExecutor.enqueue(job) }
-        if !isCurrent { poller.wake() }
+        guard isQueued else { return globalConcurrentExecutor.enqueue(job) }
+        sleeper?.wake()
     }
 
     func runJobs() {

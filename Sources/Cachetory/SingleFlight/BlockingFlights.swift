@@ -1,5 +1,4 @@
 import Locking
-import Synchronization
 
 /// Computes missing values, each once for all the threads that want it at the same time: ``Flights`` without tasks.
 ///
@@ -9,31 +8,16 @@ final class BlockingFlights<Value: Sendable>: Sendable {
     typealias Table = FlightTable<Value, Latch>
     typealias Values = [CacheKey: Value]
 
-    private let table = Lock(Table())
-
-    /// A copy of the table's, which is read without the lock: on every hit.
-    private let lastMark = Atomic(0)
-
-    /// A copy of the table's, which is read without the lock: before every write.
-    private let underWay = Atomic(0)
+    private let table = LockedFlightTable<Value, Latch>()
 
     /// A point in time, to be taken before keys are looked up.
-    @usableFromInline var mark: Int { lastMark.load(ordering: .acquiring) }
+    @usableFromInline var mark: Int { table.mark }
 
     /// Whether nothing is being computed or stored, so that there is nothing to overtake.
-    var isIdle: Bool { underWay.load(ordering: .sequentiallyConsistent) == 0 }
+    var isIdle: Bool { table.isIdle }
 
     /// How many callers there are, those that compute among them, each counted for every flight that it has a seat on.
-    var callers: Int { table.withLock { $0.seats } }
-
-    private func withTable<Result>(_ body: (inout Table) -> Result) -> Result {
-        table.withLock { table in
-            let result = body(&table)
-            lastMark.store(table.mark, ordering: .releasing)
-            underWay.store(table.underWay, ordering: .sequentiallyConsistent)
-            return result
-        }
-    }
+    var callers: Int { table.seats }
 }
 
 // MARK: - Computing
@@ -54,7 +38,7 @@ extension BlockingFlights {
         compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
         store: (_ computed: ComputedValues<Value>) throws -> Void
     ) throws -> Values {
-        let boarding = withTable { $0.board(keys, since: mark) }
+        let boarding = table.update { $0.board(keys, since: mark) }
         do {
             // Before waiting for others: they may be waiting for this one.
             var values: Values = [:]
@@ -72,17 +56,14 @@ extension BlockingFlights {
         _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
         _ store: (_ computed: ComputedValues<Value>) throws -> Void
     ) -> Table.Landing {
-        let computation = departure.seat.computation
         // What this thread computes already goes on only when this one has landed. That closes no cycle, for a new
         // computation waits for nobody.
-        let wait = try? Computation.beginWait(for: [(computation, departure.seat.key)])
+        let wait = try? table.beginWait(for: [departure.seat])
         defer { wait?.end() }
-        let landing = Computation.$current.withValue(computation) {
+        let landing = Computation.$current.withValue(departure.seat.computation) {
             Result { try fly(departure, look, compute, store) }
         }
-        computation.end()
-        let waiters = withTable { $0.land(departure.flight, landing) }
-        for waiter in waiters { waiter.open() }
+        for waiter in table.land(departure, landing) { waiter.open() }
         leave([departure.seat])
         return landing
     }
@@ -93,13 +74,10 @@ extension BlockingFlights {
         _ store: (_ computed: ComputedValues<Value>) throws -> Void
     ) throws -> Values {
         var values = departure.stale.isEmpty ? [:] : try look(departure.stale)
-        let missing = departure.keys.filter { values[$0] == nil }
+        let missing = departure.missing(in: values)
         if missing.isEmpty { return values }
         let computed = try compute(missing)
-        if computed.isStored {
-            let keys = withTable { $0.beginStoring(departure.flight, computed.values.keys) }
-            if !keys.isEmpty { try store(computed.limited(to: keys)) }
-        }
+        if let stored = table.beginStoring(computed, of: departure) { try store(stored) }
         values.merge(computed.values) { _, last in last }
         return values
     }
@@ -114,19 +92,17 @@ extension BlockingFlights {
     ///
     /// - Throws: ``CacheError/cycle(_:)``.
     func overtake(_ keys: [String]) throws {
-        let own = Computation.current
-        try waitForStores(withTable { $0.overtake(keys.map(CacheKey.init), by: own) })
+        try waitForStores(table.overtake(keys))
     }
 
     /// The same for all keys.
     func overtakeAll() throws {
-        let own = Computation.current
-        try waitForStores(withTable { $0.overtakeAll(by: own) })
+        try waitForStores(table.overtakeAll())
     }
 
     /// Detaches computations that began during a write of their keys.
     func detach(_ keys: [String]) {
-        withTable { $0.detach(keys.map(CacheKey.init)) }
+        table.detach(keys)
     }
 
     private func waitForStores(_ seats: [Table.Seat]) throws {
@@ -142,18 +118,18 @@ extension BlockingFlights {
 extension BlockingFlights {
     /// Waits for flights one after the other. Where it throws, the caller gives up the seats.
     private func wait(for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void) throws {
-        let wait = try Computation.beginWait(for: seats.map { ($0.computation, $0.key) })
+        let wait = try table.beginWait(for: seats)
         defer { wait?.end() }
         for seat in seats {
             let latch = Latch()
-            if !withTable({ $0.wait(latch, in: seat) }) { latch.wait() }
-            try body(withTable { $0.landing(for: seat) })
+            if !table.update({ $0.wait(latch, in: seat) }) { latch.wait() }
+            try body(table.update { $0.landing(for: seat) })
         }
     }
 
     private func leave(_ seats: [Table.Seat]) {
         if seats.isEmpty { return }
         // Nobody else waits in them, and threads have no task to cancel.
-        _ = withTable { $0.leave(seats) }
+        _ = table.update { $0.leave(seats) }
     }
 }

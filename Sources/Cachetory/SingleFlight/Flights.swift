@@ -1,6 +1,3 @@
-import Locking
-import Synchronization
-
 /// Computes missing values, each once for all the tasks that want it at the same time.
 ///
 /// A computation runs in a task of its own, since it belongs to no one of its callers: it is cancelled when the last of
@@ -10,31 +7,16 @@ final class Flights<Value: Sendable>: Sendable {
     typealias Table = FlightTable<Value, CheckedContinuation<Void, Never>>
     typealias Values = [CacheKey: Value]
 
-    private let table = Lock(Table())
-
-    /// A copy of the table's, which is read without the lock: on every hit.
-    private let lastMark = Atomic(0)
-
-    /// A copy of the table's, which is read without the lock: before every write.
-    private let underWay = Atomic(0)
+    private let table = LockedFlightTable<Value, CheckedContinuation<Void, Never>>()
 
     /// A point in time, to be taken before keys are looked up.
-    @usableFromInline var mark: Int { lastMark.load(ordering: .acquiring) }
+    @usableFromInline var mark: Int { table.mark }
 
     /// Whether nothing is being computed or stored, so that there is nothing to overtake.
-    var isIdle: Bool { underWay.load(ordering: .sequentiallyConsistent) == 0 }
+    var isIdle: Bool { table.isIdle }
 
     /// How many callers wait, each counted for every flight that it waits for.
-    var callers: Int { table.withLock { $0.seats } }
-
-    private func withTable<Result>(_ body: (inout Table) -> Result) -> Result {
-        table.withLock { table in
-            let result = body(&table)
-            lastMark.store(table.mark, ordering: .releasing)
-            underWay.store(table.underWay, ordering: .sequentiallyConsistent)
-            return result
-        }
-    }
+    var callers: Int { table.seats }
 }
 
 // MARK: - Computing
@@ -60,7 +42,7 @@ extension Flights {
     /// - Throws: what the computation or its storing throws; ``CacheError/cycle(_:)``.
     func values(of keys: [CacheKey], since mark: Int, plan: Plan) async throws -> Values {
         let priority = Task.currentPriority
-        let boarding = withTable { $0.board(keys, since: mark, at: priority) }
+        let boarding = table.update { $0.board(keys, since: mark, at: priority) }
         for task in boarding.slower { task.escalate(to: priority) }
         var seats = boarding.seats
         if let departure = boarding.departure {
@@ -79,11 +61,9 @@ extension Flights {
             let landing = await Computation.$current.withValue(departure.seat.computation) {
                 await fly(departure, plan)
             }
-            departure.seat.computation.end()
-            let waiters = withTable { $0.land(departure.flight, landing) }
-            for waiter in waiters { waiter.resume() }
+            for waiter in table.land(departure, landing) { waiter.resume() }
         }
-        switch withTable({ $0.depart(departure.flight, task: task) }) {
+        switch table.update({ $0.depart(departure.flight, task: task) }) {
         case .cancel: task.cancel()
         case .escalate(let priority): task.escalate(to: priority)
         case nil: break
@@ -93,13 +73,10 @@ extension Flights {
     private func fly(_ departure: Table.Departure, _ plan: Plan) async -> Table.Landing {
         do {
             var values = departure.stale.isEmpty ? [:] : try await plan.look(departure.stale)
-            let missing = departure.keys.filter { values[$0] == nil }
+            let missing = departure.missing(in: values)
             if missing.isEmpty { return .success(values) }
             let computed = try await plan.compute(missing)
-            if computed.isStored {
-                let keys = withTable { $0.beginStoring(departure.flight, computed.values.keys) }
-                if !keys.isEmpty { try await plan.store(computed.limited(to: keys)) }
-            }
+            if let stored = table.beginStoring(computed, of: departure) { try await plan.store(stored) }
             values.merge(computed.values) { _, last in last }
             return .success(values)
         } catch {
@@ -117,19 +94,17 @@ extension Flights {
     ///
     /// - Throws: `CancellationError`, and ``CacheError/cycle(_:)``.
     func overtake(_ keys: [String]) async throws {
-        let own = Computation.current
-        try await waitForStores(withTable { $0.overtake(keys.map(CacheKey.init), by: own) })
+        try await waitForStores(table.overtake(keys))
     }
 
     /// The same for all keys.
     func overtakeAll() async throws {
-        let own = Computation.current
-        try await waitForStores(withTable { $0.overtakeAll(by: own) })
+        try await waitForStores(table.overtakeAll())
     }
 
     /// Detaches computations that began during a write of their keys.
     func detach(_ keys: [String]) {
-        withTable { $0.detach(keys.map(CacheKey.init)) }
+        table.detach(keys)
     }
 
     private func waitForStores(_ seats: [Table.Seat]) async throws {
@@ -148,7 +123,7 @@ extension Flights {
         for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void
     ) async throws {
         do {
-            let wait = try Computation.beginWait(for: seats.map { ($0.computation, $0.key) })
+            let wait = try table.beginWait(for: seats)
             defer { wait?.end() }
             try await withTaskCancellationHandler {
                 try await escalating(seats) { () async throws in
@@ -165,13 +140,13 @@ extension Flights {
 
     private func landing(for seat: Table.Seat) async -> Table.Landing {
         await withCheckedContinuation { waiter in
-            if withTable({ $0.wait(waiter, in: seat) }) { waiter.resume() }
+            if table.update({ $0.wait(waiter, in: seat) }) { waiter.resume() }
         }
-        return withTable { $0.landing(for: seat) }
+        return table.update { $0.landing(for: seat) }
     }
 
     private func leave(_ seats: [Table.Seat]) {
-        let (waiters, tasks) = withTable { $0.leave(seats) }
+        let (waiters, tasks) = table.update { $0.leave(seats) }
         for waiter in waiters { waiter.resume() }
         for task in tasks { task.cancel() }
     }
@@ -189,7 +164,7 @@ extension Flights {
     }
 
     private func escalate(_ seats: [Table.Seat], to priority: TaskPriority) {
-        for task in withTable({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
+        for task in table.update({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
     }
 }
 

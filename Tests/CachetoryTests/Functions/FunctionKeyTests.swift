@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: 1...5) func `keys tell all calls apart`(_ seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let scalars = Array("ab(),\\\"[]{}:n\r\n\u{301}\u{200d}\u{20dd}\u{e9}\u{1f1e9}".unicodeScalars)
         func text() -> String {
             var text = String.UnicodeScalarView()

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -91,7 +92,7 @@ import Testing
 
     @Test(arguments: 1...5 as ClosedRange<UInt64>)
     func `the limit holds whenever nobody owes anything`(_ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let limit = 500
         let subject = Subject(limit: limit)
         var costs: [String: Int] = [:]

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -6,7 +7,7 @@ import Testing
     /// The fewer hashes there are, the more slots compete for the same buckets.
     @Test(arguments: [1, 4, 20, .max] as [UInt64])
     func `it finds what a dictionary would`(_ hashes: UInt64) {
-        var random = SeededRandom(seed: hashes)
+        var random = SeededGenerator(seed: hashes)
         var table = KeyTable()
         var model: [Int: UInt64] = [:]
         for _ in 0..<5000 {
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func `keys are found after their small tables were split, and growing moves a bounded number of them`() {
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         var table = KeyTable()
         let hashes = (0..<100_000).map { _ in UInt64.random(in: 0...(.max), using: &random) }
         var most = 0

@@ -49,7 +49,7 @@ import Testing
         let limit = 3000
         let backend = SyncMemoryBackend<Int>(limit: .cost(limit) { _, value in value })
         try await onThreads(6) { thread in
-            var random = SeededRandom(seed: UInt64(thread))
+            var random = SeededGenerator(seed: UInt64(thread))
             for round in 0..<300 {
                 let key = "\(Int.random(in: 0..<4000, using: &random))"
                 switch round % 10 {
@@ -213,7 +213,7 @@ import Testing
     @Test func `eight threads never read another key's value from a full store`() async throws {
         let backend = SyncMemoryBackend<String>(limit: .entries(50))
         try await onThreads(8) { thread in
-            var random = SeededRandom(seed: UInt64(thread))
+            var random = SeededGenerator(seed: UInt64(thread))
             for _ in 0..<2000 {
                 let key = "\(Int.random(in: 0..<200, using: &random))"
                 if let value = try backend.get(key) {

@@ -1,4 +1,5 @@
 import Locking
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -88,7 +89,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `it answers as a dictionary with deadlines would`(_ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let subject = Subject(limit: .max)
         var model: [String: (number: Int, end: Int64)] = [:]
         var milliseconds: Int64 = 0
@@ -129,7 +130,7 @@ import Testing
 
     @Test(arguments: [1, 9, 10, 100], [1, 2] as [UInt64])
     func `it never costs more than its limit`(_ limit: Int, _ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let subject = Subject(limit: limit)
         var latest: [String: (number: Int, cost: Int)] = [:]
         for step in 0..<3000 {

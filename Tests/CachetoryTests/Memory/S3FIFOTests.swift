@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -53,7 +54,7 @@ import Testing
 
     @Test(arguments: [1, 2, 5, 10, 37, 100], [1, 2] as [UInt64])
     func `it evicts what the plain model evicts`(_ limit: Int, _ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let cache = Cache(limit: limit)
         var model = S3FIFOModel(limit: limit)
         for step in 0..<3000 {

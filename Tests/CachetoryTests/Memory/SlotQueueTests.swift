@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -5,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct SlotQueueTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `two queues of one pool keep their order`(_ seed: UInt64) {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var pool = SlotPool<Int>()
         var queues = [SlotQueue(), SlotQueue()]
         var models: [[Int]] = [[], []]

@@ -1,5 +1,6 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct AnySerializerURLTests {
@@ -63,7 +64,7 @@ import Testing
 
     @Test func `several compressors have one limit together`() throws {
         // Noise, so that the second takes as much as the first.
-        var random = SeededRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         let noise = Data((0..<1000).map { _ in UInt8.random(in: 0...255, using: &random) })
         let one = try AnySerializer<Data, Data>(url: "data+zstd://?compression-limit=1500")
         #expect(try one.deserialize(one.serialize(noise)) == noise)

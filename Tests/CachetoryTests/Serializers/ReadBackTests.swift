@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -99,7 +100,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 100, 1000, 100_000]) func `compressed bytes`(count: Int) throws {
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         let noise = Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &random) })
         for bytes in [noise, Data(count: count)] {
             for url in ["data+zlib", "data+zstd", "data+zlib+zstd", "data+zstd+zlib+zstd"] {

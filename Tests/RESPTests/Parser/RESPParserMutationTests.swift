@@ -1,4 +1,5 @@
 import RESP
+import TestSupport
 import Testing
 
 /// Valid replies with random damage: whatever comes of them, it must not depend on how they were cut.

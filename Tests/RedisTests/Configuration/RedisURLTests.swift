@@ -1,4 +1,5 @@
 import Redis
+import TestSupport
 import Testing
 
 @Suite struct RedisURLTests {
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: 0..<50)
     func `garbage behind a scheme is read or refused`(seed: UInt64) {
-        var random = SplitMix64(state: seed)
+        var random = SeededGenerator(seed: seed)
         let alphabet = Array("/?#@:[]%&=+.0123456789adbmsnone_ü\u{301}\0".unicodeScalars)
         for _ in 0..<200 {
             var url = String.UnicodeScalarView("redis://".unicodeScalars)
@@ -74,18 +75,5 @@ import Testing
                 #expect(error.description.utf8.count < 2000)
             }
         }
-    }
-}
-
-/// The same garbage at each run of a seed.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

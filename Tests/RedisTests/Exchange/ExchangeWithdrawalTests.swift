@@ -1,5 +1,6 @@
 import RESP
 import Redis
+import TestSupport
 import Testing
 
 /// What becomes of a request whose caller has left.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A text that says what it is, and shows when it was changed: `name/number/filling/checksum`.
 ///
 /// So whoever gets one that is not his own can tell another caller's from one that was damaged on its way.

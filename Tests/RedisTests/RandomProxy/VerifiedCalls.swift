@@ -2,6 +2,7 @@ import Foundation
 import Locking
 import RESP
 import Redis
+import TestSupport
 
 /// Callers who go on whatever happens, and look closely at each reply.
 struct VerifiedCalls: Sendable {

@@ -1,6 +1,7 @@
 import LocalServer
 import RESP
 import Redis
+import TestSupport
 import Testing
 
 /// Callers that give up at random moments, by the hundred thousand.

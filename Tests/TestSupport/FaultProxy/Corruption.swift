@@ -1,11 +1,11 @@
 /// Changes bytes at random, but the same ones in every run with the same seed.
 package struct Corruption: Sendable {
-    private var generator: SplitMix64
+    private var generator: SeededGenerator
     private let interval: UInt64
 
     /// - Parameter interval: one byte of so many is changed, on average.
     package init(seed: UInt64, oneIn interval: Int) {
-        generator = SplitMix64(seed: seed)
+        generator = SeededGenerator(seed: seed)
         self.interval = UInt64(interval)
     }
 

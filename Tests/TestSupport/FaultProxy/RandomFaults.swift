@@ -22,7 +22,7 @@ package struct RandomFaults: Sendable {
 
     private let garbage: Garbage
     private let seed: UInt64
-    private var generator: SplitMix64
+    private var generator: SeededGenerator
     private var mood = Mood.none
     private var moodEnd: ContinuousClock.Instant?
     private var end: ContinuousClock.Instant?
@@ -33,7 +33,7 @@ package struct RandomFaults: Sendable {
 
     package init(seed: UInt64, garbage: Garbage, tally: FaultTally) {
         (self.seed, self.garbage, self.tally) = (seed, garbage, tally)
-        generator = SplitMix64(seed: seed)
+        generator = SeededGenerator(seed: seed)
     }
 
     /// The faults of one of several connections.

@@ -1,5 +1,6 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 /// What both compressors promise.

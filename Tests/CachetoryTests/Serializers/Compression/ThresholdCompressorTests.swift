@@ -1,5 +1,6 @@
 import Cachetory
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ThresholdCompressorTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Cachetory
@@ -7,7 +8,7 @@ import Testing
     /// What some builds of zlib-ng say is too little; none may say much more than is needed, either.
     @Test(arguments: [0, 1, 20, 1000])
     func `a bound that is too small is no end of it`(size: Int) throws {
-        var random = SeededRandom(seed: 2)
+        var random = SeededGenerator(seed: 2)
         let noise = Data((0..<size * 100).map { _ in UInt8.random(in: 0...255, using: &random) })
         let bounds: [Zlib.Bound] = [{ _, _ in 0 }, { _, _ in 1 }, { _, count in count / 2 }, { _, _ in .max }]
         for bound in bounds {

@@ -1,5 +1,6 @@
 import Foundation
 import Redis
+import TestSupport
 
 /// A server of TLS in front of a real server of Redis: it encrypts, and says things of its own in between, in pieces.
 struct TLSRelay {

@@ -1,5 +1,3 @@
-public import SmallFoundation
-
 /// What a cache refuses to do, whatever its backend.
 ///
 /// ```swift
@@ -23,7 +21,7 @@ public enum CacheError: Error, Hashable {
     case equivalentKeys(String, String)
 }
 
-extension CacheError: CustomStringConvertible, LocalizedError {
+extension CacheError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .cycle(let keys):
@@ -34,8 +32,6 @@ extension CacheError: CustomStringConvertible, LocalizedError {
                 + "them apart; ask for them in two calls, or with getEach(_:)"
         }
     }
-
-    public var errorDescription: String? { description }
 
     /// What is not ASCII is escaped, for the keys may look the same.
     private static func shown(_ key: String) -> String {

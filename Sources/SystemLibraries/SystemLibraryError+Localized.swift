@@ -1,5 +1,0 @@
-import SmallFoundation
-
-extension SystemLibraryError: LocalizedError {
-    package var errorDescription: String? { description }
-}

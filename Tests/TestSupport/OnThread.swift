@@ -1,11 +1,17 @@
 import Foundation
 
 /// Runs blocking work on a thread of its own, where it keeps no task from running.
-package func onThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+///
+/// - Parameter stackSize: the thread's, in bytes; nil for what the system gives.
+package func onThread<Result: Sendable>(
+    stackSize: Int? = nil, _ work: @escaping @Sendable () throws -> Result
+) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        Thread.detachNewThread {
+        let thread = Thread {
             continuation.resume(with: Swift.Result { try work() })
         }
+        if let stackSize { thread.stackSize = stackSize }
+        thread.start()
     }
 }
 

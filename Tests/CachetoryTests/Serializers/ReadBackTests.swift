@@ -35,7 +35,7 @@ import Testing
     private func checkDepths<Value: Codable & Equatable & Sendable>(
         _ url: String, _ make: @escaping @Sendable (_ depth: Int) -> Value
     ) async throws {
-        let (written, refused) = try await JoinableThread(stackSize: Self.largeStack) {
+        let (written, refused) = try await onThread(stackSize: Self.largeStack) {
             let serializer = try AnySerializer<Value, Data>(url: url)
             var depths: (written: [Int], refused: [Int]) = ([], [])
             for depth in Self.depths {
@@ -49,7 +49,7 @@ import Testing
                 }
             }
             return depths
-        }.value()
+        }
         // What is too deep is so from some depth on.
         #expect(written + refused == Self.depths)
         #expect(written.contains(100) && refused.contains(600), "\(url)")

@@ -142,16 +142,12 @@ import Testing
     @Test(.timeLimit(.minutes(5)), arguments: Method.allCases)
     func `one compressor serves many threads`(method: Method) async throws {
         let compressor = try method.make()
-        let threads = (0..<4).map { index in
-            JoinableThread {
-                let value = Data(repeating: UInt8(index), count: 20_000 + index)
-                return try (0..<50).allSatisfy { _ in
-                    try compressor.deserialize(compressor.serialize(value)) == value
-                }
+        try await onThreads(4) { thread in
+            let value = Data(repeating: UInt8(thread), count: 20_000 + thread)
+            for _ in 0..<50 {
+                let copy = try compressor.deserialize(compressor.serialize(value))
+                #expect(copy == value)
             }
-        }
-        for thread in threads {
-            #expect(try await thread.value())
         }
     }
 }

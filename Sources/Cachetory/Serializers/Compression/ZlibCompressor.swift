@@ -11,9 +11,7 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
     /// zlib's own compromise between time and size, today 6.
     public static let defaultLevel = -1
 
-    private let maximumSize: Int
-    private let deflaters: ContextPool<ZlibDeflater>
-    private let inflaters: ContextPool<ZlibInflater>
+    private let contexts: BoundedContexts<ZlibDeflater, ZlibInflater>
 
     /// Creates the compressor.
     ///
@@ -28,26 +26,18 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
         }
         try CompressionLimit.check(maximumSize, format: "zlib")
         let zlib = try Zlib.loaded()
-        self.maximumSize = maximumSize
-        deflaters = ContextPool { () throws(SerializationError) in try ZlibDeflater(zlib, level: level) }
-        inflaters = ContextPool { () throws(SerializationError) in try ZlibInflater(zlib) }
+        contexts = BoundedContexts(maximumSize: maximumSize) { () throws(SerializationError) in
+            try ZlibDeflater(zlib, level: level)
+        } decompressing: { () throws(SerializationError) in
+            try ZlibInflater(zlib)
+        }
     }
 
     /// The bytes, compressed.
     ///
     /// - Throws: ``SerializationError/tooLarge(format:limit:)``.
     public func serialize(_ value: Data) throws(SerializationError) -> Data {
-        guard value.count <= maximumSize else {
-            throw .tooLarge(format: "zlib", limit: maximumSize)
-        }
-        let wire = try deflaters.withContext(over: value.bytes) { deflater, bytes throws(SerializationError) in
-            try deflater.compress(bytes)
-        }
-        // What does not compress gets a little larger, and could not be read any more.
-        guard wire.count <= CompressionLimit.largest else {
-            throw .tooLarge(format: "zlib", limit: CompressionLimit.largest)
-        }
-        return wire
+        try contexts.compress(value)
     }
 
     /// The bytes, decompressed.
@@ -55,16 +45,11 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
     /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
-        try deserialize(wire, limit: maximumSize)
+        try contexts.decompress(wire)
     }
 
     func deserialize(_ wire: Data, limit: Int) throws(SerializationError) -> Data {
-        guard wire.count <= CompressionLimit.largest else {
-            throw .tooLarge(format: "zlib", limit: CompressionLimit.largest)
-        }
-        return try inflaters.withContext(over: wire.bytes) { inflater, bytes throws(SerializationError) in
-            try inflater.decompress(bytes, limit: min(limit, maximumSize))
-        }
+        try contexts.decompress(wire, limit: limit)
     }
 
     /// Whether bytes begin with zlib's header: method 8, a window that exists, no dictionary, and the right checksum.

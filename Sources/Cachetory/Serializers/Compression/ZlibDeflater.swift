@@ -3,7 +3,8 @@ import SmallFoundation
 /// A compression stream of zlib that is used again and again.
 ///
 /// `@unchecked Sendable`: one caller at a time has it, which `ContextPool` sees to.
-final class ZlibDeflater: CompressionContext, @unchecked Sendable {
+final class ZlibDeflater: CompressingContext, @unchecked Sendable {
+    static let format = "zlib"
     let isWorthKeeping = true
 
     private let zlib: Zlib

@@ -3,7 +3,7 @@ import SmallFoundation
 /// A decompression stream of zlib that is used again and again.
 ///
 /// `@unchecked Sendable`: one caller at a time has it, which `ContextPool` sees to.
-final class ZlibInflater: CompressionContext, @unchecked Sendable {
+final class ZlibInflater: DecompressingContext, @unchecked Sendable {
     let isWorthKeeping = true
 
     /// How many times its compressed size a value is taken to have. A wrong guess costs a copy or some spare memory.

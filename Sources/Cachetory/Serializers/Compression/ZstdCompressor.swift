@@ -15,9 +15,7 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
     /// The four bytes that every frame begins with.
     private static let signature: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
 
-    private let maximumSize: Int
-    private let compressors: ContextPool<ZstdCompressionContext>
-    private let decompressors: ContextPool<ZstdDecompressionContext>
+    private let contexts: BoundedContexts<ZstdCompressionContext, ZstdDecompressionContext>
 
     /// Creates the compressor.
     ///
@@ -33,26 +31,18 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
             throw .invalidOption("zstd's level is from \(levels.lowerBound) to \(levels.upperBound), not \(level)")
         }
         try CompressionLimit.check(maximumSize, format: "zstd")
-        self.maximumSize = maximumSize
-        compressors = ContextPool { () throws(SerializationError) in try ZstdCompressionContext(zstd, level: level) }
-        decompressors = ContextPool { () throws(SerializationError) in try ZstdDecompressionContext(zstd) }
+        contexts = BoundedContexts(maximumSize: maximumSize) { () throws(SerializationError) in
+            try ZstdCompressionContext(zstd, level: level)
+        } decompressing: { () throws(SerializationError) in
+            try ZstdDecompressionContext(zstd)
+        }
     }
 
     /// The bytes, compressed.
     ///
     /// - Throws: ``SerializationError/tooLarge(format:limit:)``.
     public func serialize(_ value: Data) throws(SerializationError) -> Data {
-        guard value.count <= maximumSize else {
-            throw .tooLarge(format: "zstd", limit: maximumSize)
-        }
-        let wire = try compressors.withContext(over: value.bytes) { context, bytes throws(SerializationError) in
-            try context.compress(bytes)
-        }
-        // What does not compress gets a little larger, and could not be read any more.
-        guard wire.count <= CompressionLimit.largest else {
-            throw .tooLarge(format: "zstd", limit: CompressionLimit.largest)
-        }
-        return wire
+        try contexts.compress(value)
     }
 
     /// The bytes, decompressed.
@@ -60,16 +50,11 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
     /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
-        try deserialize(wire, limit: maximumSize)
+        try contexts.decompress(wire)
     }
 
     func deserialize(_ wire: Data, limit: Int) throws(SerializationError) -> Data {
-        guard wire.count <= CompressionLimit.largest else {
-            throw .tooLarge(format: "zstd", limit: CompressionLimit.largest)
-        }
-        return try decompressors.withContext(over: wire.bytes) { context, bytes throws(SerializationError) in
-            try context.decompress(bytes, limit: min(limit, maximumSize))
-        }
+        try contexts.decompress(wire, limit: limit)
     }
 
     /// Whether bytes begin as a frame does.

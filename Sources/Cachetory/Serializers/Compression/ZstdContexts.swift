@@ -6,7 +6,9 @@ private let largestIdleContext = 4 << 20
 /// A compression context of zstd that is used again and again.
 ///
 /// `@unchecked Sendable`: one caller at a time has it, which `ContextPool` sees to.
-final class ZstdCompressionContext: CompressionContext, @unchecked Sendable {
+final class ZstdCompressionContext: CompressingContext, @unchecked Sendable {
+    static let format = "zstd"
+
     private let zstd: Zstd
     private let context: OpaquePointer
 
@@ -45,7 +47,7 @@ final class ZstdCompressionContext: CompressionContext, @unchecked Sendable {
 /// A decompression context of zstd that is used again and again.
 ///
 /// `@unchecked Sendable`: one caller at a time has it, which `ContextPool` sees to.
-final class ZstdDecompressionContext: CompressionContext, @unchecked Sendable {
+final class ZstdDecompressionContext: DecompressingContext, @unchecked Sendable {
     /// What one byte can become at most: a block that repeats one byte has 4 bytes and stands for 128 KiB.
     ///
     /// A frame that promises more lies, and gets no memory for its promise.

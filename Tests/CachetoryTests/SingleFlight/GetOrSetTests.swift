@@ -8,6 +8,15 @@ import Testing
 
     private let cache = AsyncCache<String>.memory()
 
+    /// Callers of one missing key, all of whom wait by now.
+    private func waitingCallers(
+        _ count: Int, _ compute: @escaping @Sendable () async throws -> String
+    ) async -> [Task<String, any Error>] {
+        let callers = (0..<count).map { _ in Task { try await cache.getOrSet("key", compute: compute) } }
+        await eventually { cache.flights.callers == count }
+        return callers
+    }
+
     @Test func `a hit computes nothing`() async throws {
         try await cache.set("key", to: "stored")
         let value = try await cache.getOrSet("key") { throw Failure() }
@@ -32,16 +41,11 @@ import Testing
     @Test func `a thousand callers of one missing key compute it once`() async throws {
         let computed = Tally()
         let gate = Gate()
-        let callers = (0..<1000).map { _ in
-            Task {
-                try await cache.getOrSet("key") {
-                    computed.add("key")
-                    try await gate.pass()
-                    return "value"
-                }
-            }
+        let callers = await waitingCallers(1000) {
+            computed.add("key")
+            try await gate.pass()
+            return "value"
         }
-        await eventually { cache.flights.callers == 1000 }
         gate.open()
         for caller in callers { #expect(try await caller.value == "value") }
         #expect(computed.total == 1)
@@ -66,16 +70,11 @@ import Testing
     @Test func `with 999 of 1000 callers cancelled the last one gets its value`() async throws {
         let computed = Tally()
         let gate = Gate()
-        let callers = (0..<1000).map { _ in
-            Task {
-                try await cache.getOrSet("key") {
-                    computed.add("key")
-                    try await gate.pass()
-                    return "value"
-                }
-            }
+        let callers = await waitingCallers(1000) {
+            computed.add("key")
+            try await gate.pass()
+            return "value"
         }
-        await eventually { cache.flights.callers == 1000 }
         for caller in callers.dropLast() { caller.cancel() }
         // They leave while the computation still goes on.
         for caller in callers.dropLast() { await #expect(throws: CancellationError.self) { try await caller.value } }
@@ -88,18 +87,13 @@ import Testing
     @Test func `with all callers cancelled the computation is cancelled`() async throws {
         let wasCancelled = Gate()
         let gate = Gate()
-        let callers = (0..<1000).map { _ in
-            Task {
-                try await cache.getOrSet("key") {
-                    do { try await gate.pass() } catch {
-                        wasCancelled.open()
-                        throw error
-                    }
-                    return "value"
-                }
+        let callers = await waitingCallers(1000) {
+            do { try await gate.pass() } catch {
+                wasCancelled.open()
+                throw error
             }
+            return "value"
         }
-        await eventually { cache.flights.callers == 1000 }
         for caller in callers { caller.cancel() }
         for caller in callers { await #expect(throws: CancellationError.self) { try await caller.value } }
         try await wasCancelled.pass()
@@ -109,15 +103,10 @@ import Testing
 
     @Test func `an error reaches all and is not cached`() async throws {
         let gate = Gate()
-        let callers = (0..<100).map { _ in
-            Task {
-                try await cache.getOrSet("key") {
-                    try await gate.pass()
-                    throw Failure()
-                }
-            }
+        let callers = await waitingCallers(100) {
+            try await gate.pass()
+            throw Failure()
         }
-        await eventually { cache.flights.callers == 100 }
         gate.open()
         for caller in callers { await #expect(throws: Failure.self) { try await caller.value } }
         #expect(try await cache.getOrSet("key") { "value" } == "value")

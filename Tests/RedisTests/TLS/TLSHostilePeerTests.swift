@@ -33,10 +33,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a stream cut in the middle of a reply is an error`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             peer.write(Array("$5\r\nhel".utf8))
             try connection.send(peer.takeCiphertext())
         }
@@ -46,10 +43,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a stream that ends in the middle of a reply is an error`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             peer.write(Array("$5\r\nhel".utf8))
             peer.close()
             try connection.send(peer.takeCiphertext())
@@ -62,10 +56,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a reply before the end of the stream counts`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             peer.write(Array("$5\r\nhello\r\n".utf8))
             peer.close()
             try connection.send(peer.takeCiphertext())
@@ -85,10 +76,7 @@ import Testing
         let certificates = try await Certificates.made()
         let recordBytes = 5 + 11 + 1 + 16  // its header, the reply, the type and the tag
         for length in 0..<recordBytes {
-            let server = try HostileServer { connection in
-                let peer = try TLSPeer(.init(identity: certificates.server))
-                try connection.greet(peer)
-                try connection.expectRequest(peer)
+            let server = try HostileServer(certificates) { connection, peer in
                 peer.write(Array("$5\r\nhello\r\n".utf8))
                 let record = peer.takeCiphertext()
                 #expect(record.count == recordBytes)
@@ -101,10 +89,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `garbage behind a reply is an error for what comes after`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             peer.write(Array("$5\r\nhello\r\n".utf8))
             try connection.send(peer.takeCiphertext() + [UInt8](repeating: 0x17, count: 1000))
             connection.waitForEnd()
@@ -116,10 +101,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a reply may come in many small records`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             for byte in "$5\r\nhello\r\n".utf8 {
                 peer.updateKeys()
                 peer.write([byte])
@@ -204,10 +186,7 @@ import Testing
     func `a client says that it hangs up`(_ kind: PoolKind) async throws {
         let certificates = try await Certificates.made()
         let (ends, end) = AsyncStream.makeStream(of: Bool.self)
-        let server = try HostileServer { connection in
-            let peer = try TLSPeer(.init(identity: certificates.server))
-            try connection.greet(peer)
-            try connection.expectRequest(peer)
+        let server = try HostileServer(certificates) { connection, peer in
             peer.write(Array("+PONG\r\n".utf8))
             try connection.send(peer.takeCiphertext())
             while let bytes = try? connection.receive() { peer.feed(bytes) }

@@ -20,6 +20,18 @@ final class HostileServer: Sendable {
         }
     }
 
+    /// A server of Redis over TLS up to the first request, whose answer is the test's.
+    convenience init(
+        _ certificates: Certificates, answering answer: @escaping @Sendable (HostileConnection, TLSPeer) throws -> Void
+    ) throws {
+        try self.init { connection in
+            let peer = try TLSPeer(.init(identity: certificates.server))
+            try connection.greet(peer)
+            try connection.expectRequest(peer)
+            try answer(connection, peer)
+        }
+    }
+
     deinit {
         // The thread holds the listener, which is closed once `accept` has returned.
         _ = shutdown(listener.descriptor, Int32(SHUT_RDWR))

@@ -133,14 +133,14 @@ def pipelining() -> Picture:
     return p
 
 
-def flights() -> Picture:
+def single_flight() -> Picture:
     p = Picture(760, 300, "How callers share a computation")
     for index, name in enumerate(["task 1", "task 2", "task 100"]):
         y = 24 + index * 84
         p.box(20, y, 100, 44, name, "a")
         p.arrow((120, y + 22), (208, y + 22), label="miss" if index == 0 else "miss, joins")
     p.text(70, 172, "⋮")
-    p.box(210, 16, 150, 232, "one flight", "b", "key “front”")
+    p.box(210, 16, 150, 232, "one computation", "b", "key “front”")
     p.arrow((360, 70), (448, 70), label="starts")
     p.box(450, 40, 130, 60, "compute", "c", "a task of its own")
     p.arrow((580, 70), (638, 70), label="stores")
@@ -192,8 +192,8 @@ def call() -> Picture:
 
 def main() -> int:
     wrong = 0
-    for draw in [layers, pipelining, flights, call]:
-        file, svg = CATALOGUE / f"{draw.__name__}.svg", draw().svg
+    for draw in [layers, pipelining, single_flight, call]:
+        file, svg = CATALOGUE / f"{draw.__name__.replace('_', '-')}.svg", draw().svg
         if "--check" not in sys.argv:
             file.write_text(svg)
         elif not file.exists() or file.read_text() != svg:

@@ -30,7 +30,7 @@ extension AsyncCache {
     public func getOrSet(
         _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let mark = flights.mark
+        let mark = singleFlight.mark
         if let value = try await store.get(key) { return value }
         return try await computeMissing(key, since: mark, timeToLive: timeToLive, compute)
     }
@@ -62,7 +62,7 @@ extension AsyncCache {
         _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]
     ) async throws -> [String: Value] {
-        let mark = flights.mark
+        let mark = singleFlight.mark
         let keys = Array(keys)
         let found = try await getMany(keys)
         let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
@@ -75,7 +75,7 @@ extension AsyncCache {
                 values: Dictionary(uniqueKeysWithValues: asked),
                 timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
         }
-        let computed = try await flights.values(of: missing, since: mark, plan: plan)
+        let computed = try await singleFlight.values(of: missing, since: mark, plan: plan)
         return missing.reduce(into: found) { values, key in values[key.text] = computed[key] }
     }
 }
@@ -104,17 +104,17 @@ extension AsyncCache {
         let key = CacheKey(key)
         var mark = mark
         while true {
-            if let value = try await flights.values(of: [key], since: mark, plan: plan)[key] { return value }
+            if let value = try await singleFlight.values(of: [key], since: mark, plan: plan)[key] { return value }
             // Another caller computed many keys and left out this one.
-            mark = flights.mark
+            mark = singleFlight.mark
             if let value = try await store.get(key.text) { return value }
         }
     }
 
     private func plan(
         _ compute: @escaping @Sendable (_ keys: [CacheKey]) async throws -> ComputedValues<Value>
-    ) -> Flights<Value>.Plan {
-        Flights.Plan(
+    ) -> SingleFlight<Value>.Plan {
+        SingleFlight.Plan(
             look: { try await look($0) }, compute: compute, store: { try await write($0) })
     }
 

@@ -59,10 +59,10 @@ extension AsyncCache {
     public func set(
         _ key: String, to value: Value, timeToLive: CacheTimeToLive = .ofCache, ifNotExists: Bool = false
     ) async throws -> Bool {
-        if !flights.isIdle { try await flights.overtake([key]) }
+        if !singleFlight.isIdle { try await singleFlight.overtake([key]) }
         let wasSet = try await store.set(
             key, to: value, timeToLive: timeToLive.duration(ofCache: self.timeToLive), ifNotExists: ifNotExists)
-        if wasSet, !flights.isIdle { flights.detach([key]) }
+        if wasSet, !singleFlight.isIdle { singleFlight.detach([key]) }
         return wasSet
     }
 
@@ -91,9 +91,9 @@ extension AsyncCache {
     }
 
     private func setAll(_ items: [(key: String, value: Value)], timeToLive: CacheTimeToLive) async throws {
-        if !flights.isIdle { try await flights.overtake(items.map(\.key)) }
+        if !singleFlight.isIdle { try await singleFlight.overtake(items.map(\.key)) }
         try await store.setMany(items, timeToLive: timeToLive.duration(ofCache: self.timeToLive))
-        if !flights.isIdle { flights.detach(items.map(\.key)) }
+        if !singleFlight.isIdle { singleFlight.detach(items.map(\.key)) }
     }
 
     /// Lets a key expire at a deadline; nil keeps it for ever, one that has passed removes it. One round trip.
@@ -101,7 +101,7 @@ extension AsyncCache {
     /// - Returns: whether the key exists.
     @discardableResult
     public func expire(_ key: String, at deadline: Date?) async throws -> Bool {
-        if let deadline, deadline <= Date(), !flights.isIdle { try await flights.overtake([key]) }
+        if let deadline, deadline <= Date(), !singleFlight.isIdle { try await singleFlight.overtake([key]) }
         return try await store.expire(key, at: deadline)
     }
 
@@ -110,7 +110,7 @@ extension AsyncCache {
     /// - Returns: whether the key exists.
     @discardableResult
     public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
-        if let timeToLive, timeToLive <= .zero, !flights.isIdle { try await flights.overtake([key]) }
+        if let timeToLive, timeToLive <= .zero, !singleFlight.isIdle { try await singleFlight.overtake([key]) }
         return try await store.expire(key, in: timeToLive)
     }
 
@@ -119,7 +119,7 @@ extension AsyncCache {
     /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
-        if !flights.isIdle { try await flights.overtake([key]) }
+        if !singleFlight.isIdle { try await singleFlight.overtake([key]) }
         return try await store.delete(key)
     }
 
@@ -129,7 +129,7 @@ extension AsyncCache {
     @discardableResult
     public func deleteMany(_ keys: some Sequence<String>) async throws -> Int {
         let keys = Array(keys)
-        if !flights.isIdle { try await flights.overtake(keys) }
+        if !singleFlight.isIdle { try await singleFlight.overtake(keys) }
         return try await store.deleteMany(keys)
     }
 
@@ -137,7 +137,7 @@ extension AsyncCache {
     ///
     /// With a prefix it is not atomic, and over Redis costs two round trips for each thousand keys of the database.
     public func clear() async throws {
-        if !flights.isIdle { try await flights.overtakeAll() }
+        if !singleFlight.isIdle { try await singleFlight.overtakeAll() }
         try await store.clear()
     }
 

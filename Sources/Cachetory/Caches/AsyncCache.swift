@@ -27,7 +27,7 @@ public struct AsyncCache<Value: Sendable>: Sendable {
     /// looking up that type's metadata than on a hit in memory.
     @usableFromInline let store: any AsyncBackend<Value>
 
-    @usableFromInline let flights = Flights<Value>()
+    @usableFromInline let singleFlight = SingleFlight<Value>()
     let options: CacheOptions
 
     /// How long a value lives if the call does not say; nil is for ever.

@@ -29,7 +29,7 @@ extension SyncCache {
     public func getOrSet(
         _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: () throws -> Value
     ) throws -> Value {
-        let mark = flights.mark
+        let mark = singleFlight.mark
         if let value = try store.get(key) { return value }
         return try computeMissing(key, since: mark, timeToLive: timeToLive, compute)
     }
@@ -62,7 +62,7 @@ extension SyncCache {
         _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: (_ missing: [String]) throws -> [String: Value]
     ) throws -> [String: Value] {
-        let mark = flights.mark
+        let mark = singleFlight.mark
         let keys = Array(keys)
         let found = try getMany(keys)
         let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
@@ -107,16 +107,16 @@ extension SyncCache {
             }
             if let value = values[key] { return value }
             // Another caller computed many keys and left out this one.
-            mark = flights.mark
+            mark = singleFlight.mark
             if let value = try store.get(key.text) { return value }
         }
     }
 
-    /// The values of keys that were seen missing, as the flights bring them.
+    /// The values of keys that were seen missing, as the singleFlight bring them.
     private func values(
         of keys: [CacheKey], since mark: Int, _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>
     ) throws -> [CacheKey: Value] {
-        try flights.values(of: keys, since: mark, look: look, compute: compute, store: write)
+        try singleFlight.values(of: keys, since: mark, look: look, compute: compute, store: write)
     }
 
     private func look(_ keys: [CacheKey]) throws -> [CacheKey: Value] {

@@ -64,10 +64,10 @@ extension SyncCache {
     public func set(
         _ key: String, to value: Value, timeToLive: CacheTimeToLive = .ofCache, ifNotExists: Bool = false
     ) throws -> Bool {
-        if !flights.isIdle { try flights.overtake([key]) }
+        if !singleFlight.isIdle { try singleFlight.overtake([key]) }
         let wasSet = try store.set(
             key, to: value, timeToLive: timeToLive.duration(ofCache: self.timeToLive), ifNotExists: ifNotExists)
-        if wasSet, !flights.isIdle { flights.detach([key]) }
+        if wasSet, !singleFlight.isIdle { singleFlight.detach([key]) }
         return wasSet
     }
 
@@ -98,9 +98,9 @@ extension SyncCache {
     }
 
     private func setAll(_ items: [(key: String, value: Value)], timeToLive: CacheTimeToLive) throws {
-        if !flights.isIdle { try flights.overtake(items.map(\.key)) }
+        if !singleFlight.isIdle { try singleFlight.overtake(items.map(\.key)) }
         try store.setMany(items, timeToLive: timeToLive.duration(ofCache: self.timeToLive))
-        if !flights.isIdle { flights.detach(items.map(\.key)) }
+        if !singleFlight.isIdle { singleFlight.detach(items.map(\.key)) }
     }
 
     /// Lets a key expire at a deadline; nil keeps it for ever, one that has passed removes it. One round trip.
@@ -109,7 +109,7 @@ extension SyncCache {
     @discardableResult
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func expire(_ key: String, at deadline: Date?) throws -> Bool {
-        if let deadline, deadline <= Date(), !flights.isIdle { try flights.overtake([key]) }
+        if let deadline, deadline <= Date(), !singleFlight.isIdle { try singleFlight.overtake([key]) }
         return try store.expire(key, at: deadline)
     }
 
@@ -119,7 +119,7 @@ extension SyncCache {
     @discardableResult
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func expire(_ key: String, in timeToLive: Duration?) throws -> Bool {
-        if let timeToLive, timeToLive <= .zero, !flights.isIdle { try flights.overtake([key]) }
+        if let timeToLive, timeToLive <= .zero, !singleFlight.isIdle { try singleFlight.overtake([key]) }
         return try store.expire(key, in: timeToLive)
     }
 
@@ -129,7 +129,7 @@ extension SyncCache {
     @discardableResult
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func delete(_ key: String) throws -> Bool {
-        if !flights.isIdle { try flights.overtake([key]) }
+        if !singleFlight.isIdle { try singleFlight.overtake([key]) }
         return try store.delete(key)
     }
 
@@ -140,7 +140,7 @@ extension SyncCache {
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func deleteMany(_ keys: some Sequence<String>) throws -> Int {
         let keys = Array(keys)
-        if !flights.isIdle { try flights.overtake(keys) }
+        if !singleFlight.isIdle { try singleFlight.overtake(keys) }
         return try store.deleteMany(keys)
     }
 
@@ -149,7 +149,7 @@ extension SyncCache {
     /// With a prefix it is not atomic, and over Redis costs two round trips for each thousand keys of the database.
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func clear() throws {
-        if !flights.isIdle { try flights.overtakeAll() }
+        if !singleFlight.isIdle { try singleFlight.overtakeAll() }
         try store.clear()
     }
 

@@ -28,7 +28,7 @@ public struct SyncCache<Value: Sendable>: Sendable {
     /// looking up that type's metadata than on a hit in memory.
     @usableFromInline let store: any SyncBackend<Value>
 
-    @usableFromInline let flights = BlockingFlights<Value>()
+    @usableFromInline let singleFlight = BlockingSingleFlight<Value>()
     let options: CacheOptions
 
     /// How long a value lives if the call does not say; nil is for ever.

@@ -29,7 +29,7 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
             return try await function(repeat each arguments)
         }
         let key = try key.text(repeat each arguments)
-        let mark = cache.flights.mark
+        let mark = cache.singleFlight.mark
         if let value = try await cache.get(key) { return value }
         return try await cache.getOrCompute(key, since: mark) {
             try await function(repeat each arguments)

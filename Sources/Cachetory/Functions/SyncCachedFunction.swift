@@ -29,7 +29,7 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
             return try function(repeat each arguments)
         }
         let key = try key.text(repeat each arguments)
-        let mark = cache.flights.mark
+        let mark = cache.singleFlight.mark
         if let value = try cache.get(key) { return value }
         return try cache.getOrCompute(key, since: mark) {
             try function(repeat each arguments)

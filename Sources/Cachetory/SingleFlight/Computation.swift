@@ -1,7 +1,7 @@
 import Locking
 import Synchronization
 
-/// The identity of a flight, for the code that computes its values: by it, a computation that would wait for itself is
+/// The identity of a call, for the code that computes its values: by it, a computation that would wait for itself is
 /// found, in all caches of the process.
 final class Computation: Sendable {
     /// The computation that the running code is part of; that of a task also holds in tasks that it makes.

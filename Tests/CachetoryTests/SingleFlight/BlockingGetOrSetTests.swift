@@ -31,17 +31,17 @@ import Testing
     }
 
     @Test func `threads that wait for a computation get its error`() async throws {
-        let flights = BlockingFlights<String>()
+        let calls = BlockingSingleFlight<String>()
         let errors = Tally()
         let isComputing = DispatchSemaphore(value: 0)
         try await onThreads(9) { number in
             if number > 0 { isComputing.wait() }
             do {
-                _ = try flights.values(
-                    of: [CacheKey("key")], since: flights.mark, look: { _ in [:] },
+                _ = try calls.values(
+                    of: [CacheKey("key")], since: calls.mark, look: { _ in [:] },
                     compute: { _ in
                         for _ in 0..<8 { isComputing.signal() }
-                        while flights.callers < 9 { sched_yield() }
+                        while calls.callers < 9 { sched_yield() }
                         throw Failure()
                     }, store: { _ in })
             } catch is Failure {

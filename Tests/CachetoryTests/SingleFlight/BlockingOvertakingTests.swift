@@ -29,7 +29,7 @@ import Testing
                 let later = try cache.getOrSet("key") { "new" }
                 #expect(later == write.value ?? "new")
                 gate.signal()
-                while !cache.flights.isIdle { sched_yield() }
+                while !cache.singleFlight.isIdle { sched_yield() }
                 #expect(try cache.get("key") == later)
             }
         }
@@ -81,7 +81,7 @@ import Testing
                 #expect(try cache.get("key") == (write == .setIfNotExists ? "old" : write.value))
             default:
                 // The gate is opened once the writer waits.
-                while cache.flights.callers < 2 { sched_yield() }
+                while cache.singleFlight.callers < 2 { sched_yield() }
                 gate.signal()
             }
         }

@@ -13,14 +13,14 @@ import Testing
         await #expect(throws: CacheError.cycle(["a", "a"])) {
             try await cache.getOrSet("a") { try await cache.getOrSet("a") { "inner" } }
         }
-        #expect(cache.flights.isIdle)
+        #expect(cache.singleFlight.isIdle)
         #expect(try await cache.getOrSet("a") { "value" } == "value")
         try await onThread { () throws -> Void in
             #expect(throws: CacheError.cycle(["a", "a"])) {
                 try blocking.getOrSet("a") { try blocking.getOrSet("a") { "inner" } }
             }
             #expect(try blocking.getOrSet("a") { "value" } == "value")
-            #expect(blocking.flights.isIdle)
+            #expect(blocking.singleFlight.isIdle)
         }
     }
 
@@ -83,7 +83,7 @@ import Testing
         }
         await #expect(throws: CacheError.self) { try await first.value }
         await #expect(throws: CacheError.self) { try await second.value }
-        #expect(cache.flights.callers == 0)
+        #expect(cache.singleFlight.callers == 0)
         #expect(try await cache.getOrSetMany(["a", "b"]) { _ in ["a": "1", "b": "2"] } == ["a": "1", "b": "2"])
     }
 
@@ -100,7 +100,7 @@ import Testing
             }
         }
         try await onThread { () throws -> Void in
-            #expect(blocking.flights.callers == 0)
+            #expect(blocking.singleFlight.callers == 0)
             #expect(try blocking.getOrSet("a") { "1" } == "1")
         }
     }
@@ -135,7 +135,7 @@ import Testing
                 _ = try await cache.getOrSet("a") { "inner" }
                 inner.open()
             }
-            await eventually { cache.flights.callers == 2 }
+            await eventually { cache.singleFlight.callers == 2 }
             return "value"
         }
         #expect(value == "value")

@@ -38,14 +38,14 @@ import Testing
                 return Dictionary(uniqueKeysWithValues: missing.map { ($0, $0) })
             }
         }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let single = Task {
             try await cache.getOrSet("1") {
                 counts.add("1")
                 return "another"
             }
         }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         let second = Task {
             try await cache.getOrSetMany(["3", "2"]) { missing in
                 counts.add(missing)
@@ -68,9 +68,9 @@ import Testing
                 return [:]
             }
         }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let single = Task { try await cache.getOrSet("key") { "value" } }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         gate.open()
         #expect(try await batch.value.isEmpty)
         #expect(try await single.value == "value")
@@ -84,9 +84,9 @@ import Testing
                 return Dictionary(uniqueKeysWithValues: missing.map { ($0, $0) })
             }
         }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let single = Task { try await cache.getOrSet("2") { throw Failure() } }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         batch.cancel()
         await #expect(throws: CancellationError.self) { try await batch.value }
         gate.open()
@@ -102,13 +102,13 @@ import Testing
                 throw Failure()
             }
         }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let single = Task { try await cache.getOrSet("2") { "2" } }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         gate.open()
         await #expect(throws: Failure.self) { try await batch.value }
         await #expect(throws: Failure.self) { try await single.value }
         #expect(try await cache.getMany(["1", "2"]).isEmpty)
-        #expect(cache.flights.callers == 0)
+        #expect(cache.singleFlight.callers == 0)
     }
 }

@@ -13,7 +13,7 @@ import Testing
         _ count: Int, _ compute: @escaping @Sendable () async throws -> String
     ) async -> [Task<String, any Error>] {
         let callers = (0..<count).map { _ in Task { try await cache.getOrSet("key", compute: compute) } }
-        await eventually { cache.flights.callers == count }
+        await eventually { cache.singleFlight.callers == count }
         return callers
     }
 
@@ -121,7 +121,7 @@ import Testing
         caller.cancel()
         gate.open()
         await #expect(throws: CancellationError.self) { try await caller.value }
-        #expect(cache.flights.callers == 0)
+        #expect(cache.singleFlight.callers == 0)
     }
 
     @Test func `a cached nil is a hit`() async throws {

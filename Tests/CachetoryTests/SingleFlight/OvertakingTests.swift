@@ -26,7 +26,7 @@ import Testing
                     return "old"
                 }
             }
-            await eventually { cache.flights.callers == 1 }
+            await eventually { cache.singleFlight.callers == 1 }
             try await write.run("key", in: cache)
             // Nobody who comes now waits for it.
             let later = try await cache.getOrSet("key") { "new" }
@@ -34,7 +34,7 @@ import Testing
             gate.open()
             #expect(try await old.value == "old")
             #expect(try await cache.get("key") == later)
-            #expect(cache.flights.isIdle)
+            #expect(cache.singleFlight.isIdle)
         }
     }
 
@@ -47,7 +47,7 @@ import Testing
                     return Dictionary(uniqueKeysWithValues: keys.map { ($0, "old") })
                 }
             }
-            await eventually { cache.flights.callers == 1 }
+            await eventually { cache.singleFlight.callers == 1 }
             try await cache.delete("a")
             try await cache.set("b", to: "written")
             gate.open()
@@ -81,10 +81,10 @@ import Testing
         let cache = AsyncCache(backend: backend, serializer: .noOp())
         let storing = backend.hold("set")
         let old = Task { try await cache.getOrSet("key") { "old" } }
-        await eventually { !cache.flights.isIdle }
-        // A second one waits as the first does, though the key is not on the flight any more.
+        await eventually { !cache.singleFlight.isIdle }
+        // A second one waits as the first does, though the key is not on the call any more.
         let writes = (0..<2).map { _ in Task { try await write.run("key", in: cache) } }
-        await eventually { cache.flights.callers == 3 }
+        await eventually { cache.singleFlight.callers == 3 }
         #expect(backend.calls == ["get key"])
         backend.release("set")
         storing.open()
@@ -108,7 +108,7 @@ import Testing
         }
         try await isStoring.pass()
         let write = Task { try await cache.delete("key") }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         caller.cancel()
         await #expect(throws: CancellationError.self) { try await caller.value }
         backend.release("set")
@@ -121,9 +121,9 @@ import Testing
         let cache = AsyncCache(backend: backend, serializer: .noOp())
         _ = backend.hold("set")
         let caller = Task { try await cache.getOrSet("key") { "value" } }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let write = Task { try await cache.delete("key") }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         write.cancel()
         await #expect(throws: CancellationError.self) { try await write.value }
         backend.release("set")
@@ -143,7 +143,7 @@ import Testing
                 return "computed"
             }
         }
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         backend.release("set")
         #expect(try await write.value)
         gate.open()
@@ -177,7 +177,7 @@ import Testing
         try await isComputing.pass()
         caller.cancel()
         await #expect(throws: CancellationError.self) { try await caller.value }
-        #expect(cache.flights.isIdle)
+        #expect(cache.singleFlight.isIdle)
         #expect(try await cache.getOrSet("key") { "new" } == "new")
         gate.open()
         try await hasEnded.pass()
@@ -195,7 +195,7 @@ import Testing
                 }
             }
         }
-        await eventually { cache.flights.callers == 2 }
+        await eventually { cache.singleFlight.callers == 2 }
         gate.open()
         #expect(try await tasks[0].value == "5")
         #expect(try await tasks[1].value == "6")
@@ -209,7 +209,7 @@ import Testing
         let tasks = (0..<100).map { number in
             Task {
                 // All of them see their keys missing before any value lands, and then compute one after the other.
-                let mark = cache.flights.mark
+                let mark = cache.singleFlight.mark
                 _ = try await cache.get("\(number)")
                 try await gates[number].pass()
                 return try await cache.computeMissing("\(number)", since: mark, timeToLive: .ofCache) { "value" }

@@ -19,7 +19,7 @@ import Testing
 
     @Test func `a computation gets the priority of a caller who joins it`() async throws {
         let background = caller(.background)
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         let high = caller(.high)
         #expect(try await high.value == "value")
         #expect(try await background.value == "value")
@@ -27,7 +27,7 @@ import Testing
 
     @Test func `a computation gets the priority that its caller is raised to`() async throws {
         let background = caller(.background)
-        await eventually { cache.flights.callers == 1 }
+        await eventually { cache.singleFlight.callers == 1 }
         if #available(macOS 26, *) { background.escalatePriority(to: .high) }
         #expect(try await background.value == "value")
     }

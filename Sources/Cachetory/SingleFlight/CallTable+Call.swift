@@ -1,18 +1,18 @@
-extension FlightTable {
-    /// One flight: who has a seat on it, at what priority it runs, and what it may store. It knows of no other flight.
-    struct Flight {
+extension CallTable {
+    /// One call: who waits for it, at what priority it runs, and what it may store. It knows of no other call.
+    struct Call {
         let keys: [CacheKey]
         let computation = Computation()
 
-        /// Nil where threads wait, and until the flight has been told of its task.
+        /// Nil where threads wait, and until the call has been told of its task.
         private(set) var task: Task<Void, Never>?
         /// The highest of its callers.
         private var priority: TaskPriority?
         /// The priority that the task was made with, or escalated to.
         private var taskPriority: TaskPriority?
 
-        /// Those who have not got the result, with a waiter if they wait already.
-        private var seats: [Int: Waiter?] = [:]
+        /// Those who have not got the result, with a signal if they wait already.
+        private var waiters: [Int: Signal?] = [:]
 
         /// The keys that were written by others since; their values are not stored.
         private var overtaken: Set<CacheKey> = []
@@ -20,7 +20,7 @@ extension FlightTable {
         /// The keys whose values are being stored; nil before that.
         private(set) var storing: [CacheKey]?
 
-        private var landing: Landing?
+        private var outcome: Outcome?
 
         /// - Parameter priority: the first caller's, if it is a task.
         init(of keys: [CacheKey], at priority: TaskPriority?) {
@@ -29,19 +29,19 @@ extension FlightTable {
             taskPriority = priority
         }
 
-        var hasLanded: Bool { landing != nil }
-        var isEmpty: Bool { seats.isEmpty }
-        var seatCount: Int { seats.count }
+        var isFinished: Bool { outcome != nil }
+        var isEmpty: Bool { waiters.isEmpty }
+        var waiterCount: Int { waiters.count }
     }
 }
 
 // MARK: - The task
 
-extension FlightTable.Flight {
+extension CallTable.Call {
     /// Notes the task.
     ///
     /// - Returns: the priority to escalate it to, if somebody of a higher one has come.
-    mutating func depart(_ task: Task<Void, Never>) -> TaskPriority? {
+    mutating func noteTask(_ task: Task<Void, Never>) -> TaskPriority? {
         self.task = task
         guard let priority, let old = taskPriority, priority > old else { return nil }
         taskPriority = priority
@@ -60,47 +60,47 @@ extension FlightTable.Flight {
     }
 }
 
-// MARK: - The seats
+// MARK: - The waiters
 
-extension FlightTable.Flight {
-    mutating func takeSeat(_ number: Int) {
-        seats[number] = .some(nil)
+extension CallTable.Call {
+    mutating func addWaiter(_ number: Int) {
+        waiters[number] = .some(nil)
     }
 
-    /// Has a waiter wait in a seat.
+    /// Notes the signal of a waiter.
     ///
     /// - Returns: whether there is nothing to wait for.
-    mutating func wait(_ waiter: Waiter, in seat: Int) -> Bool {
-        if hasLanded || seats[seat] == nil { return true }
-        seats[seat] = .some(waiter)
+    mutating func wait(_ signal: Signal, in waiter: Int) -> Bool {
+        if isFinished || waiters[waiter] == nil { return true }
+        waiters[waiter] = .some(signal)
         return false
     }
 
-    func waiter(in seat: Int) -> Waiter? { seats[seat] ?? nil }
+    func signal(in waiter: Int) -> Signal? { waiters[waiter] ?? nil }
 
-    /// What the flight has landed with, for who has a seat.
-    func landing(for seat: Int) -> FlightTable.Landing? { seats[seat] == nil ? nil : landing }
+    /// The outcome of a finished call, for one of its waiters.
+    func outcome(for waiter: Int) -> CallTable.Outcome? { waiters[waiter] == nil ? nil : outcome }
 
-    /// Gives up a seat.
+    /// Removes a waiter.
     ///
-    /// - Returns: whether it was taken.
-    mutating func free(_ seat: Int) -> Bool { seats.removeValue(forKey: seat) != nil }
+    /// - Returns: whether it was there.
+    mutating func free(_ waiter: Int) -> Bool { waiters.removeValue(forKey: waiter) != nil }
 
-    /// Ends the flight.
+    /// Ends the call.
     ///
-    /// - Returns: the waiters.
-    mutating func land(_ landing: FlightTable.Landing) -> [Waiter] {
-        self.landing = landing
-        let waiters = seats.values.compactMap(\.self)
-        // They wait no more, and come for the landing.
-        seats = seats.mapValues { _ in nil }
-        return waiters
+    /// - Returns: the signals.
+    mutating func finish(_ outcome: CallTable.Outcome) -> [Signal] {
+        self.outcome = outcome
+        let signals = waiters.values.compactMap(\.self)
+        // They wait no more, and come for the outcome.
+        waiters = waiters.mapValues { _ in nil }
+        return signals
     }
 }
 
 // MARK: - What it stores
 
-extension FlightTable.Flight {
+extension CallTable.Call {
     /// Somebody else writes a key.
     mutating func overtake(_ key: CacheKey) {
         overtaken.insert(key)

@@ -1,14 +1,15 @@
 import Locking
 
-/// Computes missing values, each once for all the threads that want it at the same time: ``Flights`` without tasks.
+/// Computes missing values, each once for all the threads that want it at the same time: ``SingleFlight`` without
+/// tasks.
 ///
 /// The thread that asks first computes; the others wait.
 @usableFromInline
-final class BlockingFlights<Value: Sendable>: Sendable {
-    typealias Table = FlightTable<Value, Latch>
+final class BlockingSingleFlight<Value: Sendable>: Sendable {
+    typealias Table = CallTable<Value, Latch>
     typealias Values = [CacheKey: Value]
 
-    private let table = LockedFlightTable<Value, Latch>()
+    private let table = LockedCallTable<Value, Latch>()
 
     /// A point in time, to be taken before keys are looked up.
     @usableFromInline var mark: Int { table.mark }
@@ -16,13 +17,13 @@ final class BlockingFlights<Value: Sendable>: Sendable {
     /// Whether nothing is being computed or stored, so that there is nothing to overtake.
     var isIdle: Bool { table.isIdle }
 
-    /// How many callers there are, those that compute among them, each counted for every flight that it has a seat on.
-    var callers: Int { table.seats }
+    /// How many callers there are, those that compute among them, each counted for every call that it waits for.
+    var callers: Int { table.waiters }
 }
 
 // MARK: - Computing
 
-extension BlockingFlights {
+extension BlockingSingleFlight {
     /// The values of missing keys, computed by this thread or by others.
     ///
     /// - Parameters:
@@ -38,46 +39,46 @@ extension BlockingFlights {
         compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
         store: (_ computed: ComputedValues<Value>) throws -> Void
     ) throws -> Values {
-        let boarding = table.update { $0.board(keys, since: mark) }
+        let joined = table.update { $0.join(keys, since: mark) }
         do {
             // Before waiting for others: they may be waiting for this one.
             var values: Values = [:]
-            if let departure = boarding.departure { values = try run(departure, look, compute, store).get() }
-            try wait(for: boarding.seats) { values.merge(try $0.get()) { _, last in last } }
+            if let newCall = joined.newCall { values = try lead(newCall, look, compute, store).get() }
+            try wait(for: joined.waiters) { values.merge(try $0.get()) { _, last in last } }
             return values
         } catch {
-            leave(boarding.seats)
+            leave(joined.waiters)
             throw error
         }
     }
 
-    private func run(
-        _ departure: Table.Departure, _ look: (_ keys: [CacheKey]) throws -> Values,
+    private func lead(
+        _ newCall: Table.NewCall, _ look: (_ keys: [CacheKey]) throws -> Values,
         _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
         _ store: (_ computed: ComputedValues<Value>) throws -> Void
-    ) -> Table.Landing {
-        // What this thread computes already goes on only when this one has landed. That closes no cycle, for a new
+    ) -> Table.Outcome {
+        // What this thread computes already goes on only when this one has finished. That closes no cycle, for a new
         // computation waits for nobody.
-        let wait = try? table.beginWait(for: [departure.seat])
+        let wait = try? table.beginWait(for: [newCall.waiter])
         defer { wait?.end() }
-        let landing = Computation.$current.withValue(departure.seat.computation) {
-            Result { try fly(departure, look, compute, store) }
+        let outcome = Computation.$current.withValue(newCall.waiter.computation) {
+            Result { try run(newCall, look, compute, store) }
         }
-        for waiter in table.land(departure, landing) { waiter.open() }
-        leave([departure.seat])
-        return landing
+        for signal in table.finish(newCall, outcome) { signal.open() }
+        leave([newCall.waiter])
+        return outcome
     }
 
-    private func fly(
-        _ departure: Table.Departure, _ look: (_ keys: [CacheKey]) throws -> Values,
+    private func run(
+        _ newCall: Table.NewCall, _ look: (_ keys: [CacheKey]) throws -> Values,
         _ compute: (_ keys: [CacheKey]) throws -> ComputedValues<Value>,
         _ store: (_ computed: ComputedValues<Value>) throws -> Void
     ) throws -> Values {
-        var values = departure.stale.isEmpty ? [:] : try look(departure.stale)
-        let missing = departure.missing(in: values)
+        var values = newCall.stale.isEmpty ? [:] : try look(newCall.stale)
+        let missing = newCall.missing(in: values)
         if missing.isEmpty { return values }
         let computed = try compute(missing)
-        if let stored = table.beginStoring(computed, of: departure) { try store(stored) }
+        if let stored = table.beginStoring(computed, of: newCall) { try store(stored) }
         values.merge(computed.values) { _, last in last }
         return values
     }
@@ -85,7 +86,7 @@ extension BlockingFlights {
 
 // MARK: - Overtaking
 
-extension BlockingFlights {
+extension BlockingSingleFlight {
     /// Sees to it that no value of a computation under way is stored from now on, for keys that are about to be written.
     ///
     /// It waits for values that are being stored already, so that the write is executed after that.
@@ -105,31 +106,31 @@ extension BlockingFlights {
         table.detach(keys)
     }
 
-    private func waitForStores(_ seats: [Table.Seat]) throws {
-        if seats.isEmpty { return }
-        defer { leave(seats) }
+    private func waitForStores(_ waiters: [Table.Waiter]) throws {
+        if waiters.isEmpty { return }
+        defer { leave(waiters) }
         // That storing failed is the matter of those who asked for the value.
-        try wait(for: seats) { _ in }
+        try wait(for: waiters) { _ in }
     }
 }
 
 // MARK: - Waiting
 
-extension BlockingFlights {
-    /// Waits for flights one after the other. Where it throws, the caller gives up the seats.
-    private func wait(for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void) throws {
-        let wait = try table.beginWait(for: seats)
+extension BlockingSingleFlight {
+    /// Waits for calls one after the other. Where it throws, the caller gives up the waiters.
+    private func wait(for waiters: [Table.Waiter], _ body: (_ outcome: Table.Outcome) throws -> Void) throws {
+        let wait = try table.beginWait(for: waiters)
         defer { wait?.end() }
-        for seat in seats {
+        for waiter in waiters {
             let latch = Latch()
-            if !table.update({ $0.wait(latch, in: seat) }) { latch.wait() }
-            try body(table.update { $0.landing(for: seat) })
+            if !table.update({ $0.wait(latch, in: waiter) }) { latch.wait() }
+            try body(table.update { $0.outcome(for: waiter) })
         }
     }
 
-    private func leave(_ seats: [Table.Seat]) {
-        if seats.isEmpty { return }
+    private func leave(_ waiters: [Table.Waiter]) {
+        if waiters.isEmpty { return }
         // Nobody else waits in them, and threads have no task to cancel.
-        _ = table.update { $0.leave(seats) }
+        _ = table.update { $0.leave(waiters) }
     }
 }

@@ -3,11 +3,11 @@
 /// A computation runs in a task of its own, since it belongs to no one of its callers: it is cancelled when the last of
 /// them has been.
 @usableFromInline
-final class Flights<Value: Sendable>: Sendable {
-    typealias Table = FlightTable<Value, CheckedContinuation<Void, Never>>
+final class SingleFlight<Value: Sendable>: Sendable {
+    typealias Table = CallTable<Value, CheckedContinuation<Void, Never>>
     typealias Values = [CacheKey: Value]
 
-    private let table = LockedFlightTable<Value, CheckedContinuation<Void, Never>>()
+    private let table = LockedCallTable<Value, CheckedContinuation<Void, Never>>()
 
     /// A point in time, to be taken before keys are looked up.
     @usableFromInline var mark: Int { table.mark }
@@ -15,14 +15,14 @@ final class Flights<Value: Sendable>: Sendable {
     /// Whether nothing is being computed or stored, so that there is nothing to overtake.
     var isIdle: Bool { table.isIdle }
 
-    /// How many callers wait, each counted for every flight that it waits for.
-    var callers: Int { table.seats }
+    /// How many callers wait, each counted for every call that it waits for.
+    var callers: Int { table.waiters }
 }
 
 // MARK: - Computing
 
-extension Flights {
-    /// What a flight does for its keys.
+extension SingleFlight {
+    /// What a call does for its keys.
     struct Plan: Sendable {
         /// Looks up keys that may have been stored since they were seen missing.
         let look: @Sendable (_ keys: [CacheKey]) async throws -> Values
@@ -42,41 +42,41 @@ extension Flights {
     /// - Throws: what the computation or its storing throws; ``CacheError/cycle(_:)``.
     func values(of keys: [CacheKey], since mark: Int, plan: Plan) async throws -> Values {
         let priority = Task.currentPriority
-        let boarding = table.update { $0.board(keys, since: mark, at: priority) }
-        for task in boarding.slower { task.escalate(to: priority) }
-        var seats = boarding.seats
-        if let departure = boarding.departure {
-            seats.append(departure.seat)
-            start(departure, plan)
+        let joined = table.update { $0.join(keys, since: mark, at: priority) }
+        for task in joined.slower { task.escalate(to: priority) }
+        var waiters = joined.waiters
+        if let newCall = joined.newCall {
+            waiters.append(newCall.waiter)
+            start(newCall, plan)
         }
         var values: Values = [:]
-        try await waiting(for: seats) { landing in
-            values.merge(try landing.get()) { _, last in last }
+        try await waiting(for: waiters) { outcome in
+            values.merge(try outcome.get()) { _, last in last }
         }
         return values
     }
 
-    private func start(_ departure: Table.Departure, _ plan: Plan) {
+    private func start(_ newCall: Table.NewCall, _ plan: Plan) {
         let task = Task {
-            let landing = await Computation.$current.withValue(departure.seat.computation) {
-                await fly(departure, plan)
+            let outcome = await Computation.$current.withValue(newCall.waiter.computation) {
+                await run(newCall, plan)
             }
-            for waiter in table.land(departure, landing) { waiter.resume() }
+            for signal in table.finish(newCall, outcome) { signal.resume() }
         }
-        switch table.update({ $0.depart(departure.flight, task: task) }) {
+        switch table.update({ $0.noteTask(newCall.call, task: task) }) {
         case .cancel: task.cancel()
         case .escalate(let priority): task.escalate(to: priority)
         case nil: break
         }
     }
 
-    private func fly(_ departure: Table.Departure, _ plan: Plan) async -> Table.Landing {
+    private func run(_ newCall: Table.NewCall, _ plan: Plan) async -> Table.Outcome {
         do {
-            var values = departure.stale.isEmpty ? [:] : try await plan.look(departure.stale)
-            let missing = departure.missing(in: values)
+            var values = newCall.stale.isEmpty ? [:] : try await plan.look(newCall.stale)
+            let missing = newCall.missing(in: values)
             if missing.isEmpty { return .success(values) }
             let computed = try await plan.compute(missing)
-            if let stored = table.beginStoring(computed, of: departure) { try await plan.store(stored) }
+            if let stored = table.beginStoring(computed, of: newCall) { try await plan.store(stored) }
             values.merge(computed.values) { _, last in last }
             return .success(values)
         } catch {
@@ -87,7 +87,7 @@ extension Flights {
 
 // MARK: - Overtaking
 
-extension Flights {
+extension SingleFlight {
     /// Sees to it that no value of a computation under way is stored from now on, for keys that are about to be written.
     ///
     /// It waits for values that are being stored already, so that the write is executed after that.
@@ -107,64 +107,64 @@ extension Flights {
         table.detach(keys)
     }
 
-    private func waitForStores(_ seats: [Table.Seat]) async throws {
-        if seats.isEmpty { return }
+    private func waitForStores(_ waiters: [Table.Waiter]) async throws {
+        if waiters.isEmpty { return }
         // That storing failed is the matter of those who asked for the value.
-        try await waiting(for: seats) { _ in }
+        try await waiting(for: waiters) { _ in }
         try Task.checkCancellation()
     }
 }
 
 // MARK: - Waiting
 
-extension Flights {
-    /// Waits for flights one after the other, and gives up all the seats when the caller is cancelled or one throws.
+extension SingleFlight {
+    /// Waits for calls one after the other, and gives up all the waiters when the caller is cancelled or one throws.
     private func waiting(
-        for seats: [Table.Seat], _ body: (_ landing: Table.Landing) throws -> Void
+        for waiters: [Table.Waiter], _ body: (_ outcome: Table.Outcome) throws -> Void
     ) async throws {
         do {
-            let wait = try table.beginWait(for: seats)
+            let wait = try table.beginWait(for: waiters)
             defer { wait?.end() }
             try await withTaskCancellationHandler {
-                try await escalating(seats) { () async throws in
-                    for seat in seats { try body(await landing(for: seat)) }
+                try await escalating(waiters) { () async throws in
+                    for waiter in waiters { try body(await outcome(for: waiter)) }
                 }
             } onCancel: {
-                leave(seats)
+                leave(waiters)
             }
         } catch {
-            leave(seats)
+            leave(waiters)
             throw error
         }
     }
 
-    private func landing(for seat: Table.Seat) async -> Table.Landing {
-        await withCheckedContinuation { waiter in
-            if table.update({ $0.wait(waiter, in: seat) }) { waiter.resume() }
+    private func outcome(for waiter: Table.Waiter) async -> Table.Outcome {
+        await withCheckedContinuation { signal in
+            if table.update({ $0.wait(signal, in: waiter) }) { signal.resume() }
         }
-        return table.update { $0.landing(for: seat) }
+        return table.update { $0.outcome(for: waiter) }
     }
 
-    private func leave(_ seats: [Table.Seat]) {
-        let (waiters, tasks) = table.update { $0.leave(seats) }
-        for waiter in waiters { waiter.resume() }
+    private func leave(_ waiters: [Table.Waiter]) {
+        let (signals, tasks) = table.update { $0.leave(waiters) }
+        for signal in signals { signal.resume() }
         for task in tasks { task.cancel() }
     }
 
     /// Hands on the priority that the caller is raised to while it waits.
-    private func escalating(_ seats: [Table.Seat], _ body: () async throws -> Void) async throws {
+    private func escalating(_ waiters: [Table.Waiter], _ body: () async throws -> Void) async throws {
         guard #available(macOS 26, *) else { return try await body() }
         try await withTaskPriorityEscalationHandler {
             // What the caller was raised to before the handler was there, nobody tells it.
-            escalate(seats, to: Task.currentPriority)
+            escalate(waiters, to: Task.currentPriority)
             try await body()
         } onPriorityEscalated: { _, priority in
-            escalate(seats, to: priority)
+            escalate(waiters, to: priority)
         }
     }
 
-    private func escalate(_ seats: [Table.Seat], to priority: TaskPriority) {
-        for task in table.update({ $0.escalate(seats, to: priority) }) { task.escalate(to: priority) }
+    private func escalate(_ waiters: [Table.Waiter], to priority: TaskPriority) {
+        for task in table.update({ $0.escalate(waiters, to: priority) }) { task.escalate(to: priority) }
     }
 }
 

@@ -1,10 +1,10 @@
 import Locking
 import Synchronization
 
-/// A ``FlightTable`` behind a lock: all that computing for tasks and for threads have in common. They differ in how one
+/// A ``CallTable`` behind a lock: all that computing for tasks and for threads have in common. They differ in how one
 /// waits.
-struct LockedFlightTable<Value: Sendable, Waiter: Sendable>: ~Copyable, Sendable {
-    typealias Table = FlightTable<Value, Waiter>
+struct LockedCallTable<Value: Sendable, Signal: Sendable>: ~Copyable, Sendable {
+    typealias Table = CallTable<Value, Signal>
 
     private let table = Lock(Table())
 
@@ -20,8 +20,8 @@ struct LockedFlightTable<Value: Sendable, Waiter: Sendable>: ~Copyable, Sendable
     /// Whether nothing is being computed or stored, so that there is nothing to overtake.
     var isIdle: Bool { underWay.load(ordering: .sequentiallyConsistent) == 0 }
 
-    /// How many seats are taken.
-    var seats: Int { table.withLock { $0.seats } }
+    /// How many waiters are taken.
+    var waiters: Int { table.withLock { $0.waiters } }
 
     /// Changes the table.
     func update<Result>(_ body: (inout Table) -> Result) -> Result {
@@ -33,54 +33,54 @@ struct LockedFlightTable<Value: Sendable, Waiter: Sendable>: ~Copyable, Sendable
         }
     }
 
-    /// Notes that the running code waits for flights.
+    /// Notes that the running code waits for calls.
     ///
     /// - Returns: what has to be ended after the wait, nil if nothing was noted.
     /// - Throws: ``CacheError/cycle(_:)`` if one of them waits for the running code, and would do so for ever.
-    func beginWait(for seats: [Table.Seat]) throws(CacheError) -> Computation.Wait? {
-        try Computation.beginWait(for: seats.map { ($0.computation, $0.key) })
+    func beginWait(for waiters: [Table.Waiter]) throws(CacheError) -> Computation.Wait? {
+        try Computation.beginWait(for: waiters.map { ($0.computation, $0.key) })
     }
 }
 
-// MARK: - The end of a flight
+// MARK: - The end of a call
 
-extension LockedFlightTable {
-    /// Begins to store what a flight has computed.
+extension LockedCallTable {
+    /// Begins to store what a call has computed.
     ///
     /// - Returns: what of it is to be stored; nil if nothing is.
-    func beginStoring(_ computed: ComputedValues<Value>, of departure: Table.Departure) -> ComputedValues<Value>? {
+    func beginStoring(_ computed: ComputedValues<Value>, of newCall: Table.NewCall) -> ComputedValues<Value>? {
         if !computed.isStored { return nil }
-        let keys = update { $0.beginStoring(departure.flight, computed.values.keys) }
+        let keys = update { $0.beginStoring(newCall.call, computed.values.keys) }
         return keys.isEmpty ? nil : computed.limited(to: keys)
     }
 
-    /// Ends a flight.
+    /// Ends a call.
     ///
-    /// - Returns: the waiters, for the caller to resume.
-    func land(_ departure: Table.Departure, _ landing: Table.Landing) -> [Waiter] {
-        departure.seat.computation.end()
-        return update { $0.land(departure.flight, landing) }
+    /// - Returns: the signals, for the caller to resume.
+    func finish(_ newCall: Table.NewCall, _ outcome: Table.Outcome) -> [Signal] {
+        newCall.waiter.computation.end()
+        return update { $0.finish(newCall.call, outcome) }
     }
 }
 
 // MARK: - Overtaking
 
-extension LockedFlightTable {
-    /// Detaches keys from their flights, for the running code is about to write them.
+extension LockedCallTable {
+    /// Detaches keys from their calls, for the running code is about to write them.
     ///
-    /// - Returns: seats on flights that the write has to wait for.
-    func overtake(_ keys: [String]) -> [Table.Seat] {
+    /// - Returns: waiters on calls that the write has to wait for.
+    func overtake(_ keys: [String]) -> [Table.Waiter] {
         let own = Computation.current
         return update { $0.overtake(keys.map(CacheKey.init), by: own) }
     }
 
     /// The same for all keys.
-    func overtakeAll() -> [Table.Seat] {
+    func overtakeAll() -> [Table.Waiter] {
         let own = Computation.current
         return update { $0.overtakeAll(by: own) }
     }
 
-    /// Detaches keys from flights that began during a write of them.
+    /// Detaches keys from calls that began during a write of them.
     func detach(_ keys: [String]) {
         update { $0.detach(keys.map(CacheKey.init)) }
     }

@@ -95,5 +95,7 @@ package struct Request: Sendable {
     /// The name of one of its commands, and the first key of it where that is known.
     package func subject(of index: Int) -> (name: String, key: String?) { form.subject(of: index) }
 
+    func forEachCommand(_ body: (_ name: String, _ arguments: Int) -> Void) { form.forEachCommand(body) }
+
     package func encode(into bytes: inout OutgoingBytes) { form.encode(into: &bytes) }
 }

@@ -48,6 +48,19 @@ extension RequestForm {
         return first.isServersOwn && rest.allSatisfy(\.isServersOwn)
     }
 
+    /// Calls a closure with the name of each command and how many arguments stand behind it, but for those that store values:
+    /// their replies are short.
+    func forEachCommand(_ body: (_ name: String, _ arguments: Int) -> Void) {
+        switch self {
+        case .commands(let first, let rest):
+            body(first.name ?? "", first.arguments.count - 1)
+            for command in rest { body(command.name ?? "", command.arguments.count - 1) }
+        case .key(let name, _): body(name.description, 1)
+        case .keys(let name, let keys): body(name.description, keys.count)
+        case .set, .setAll: break
+        }
+    }
+
     /// The name of one of its commands, and the first key of it where that is known.
     func subject(of index: Int) -> (name: String, key: String?) {
         switch self {

@@ -4,12 +4,12 @@ import Synchronization
 
 // A connection that may have been left in a transaction. See `SharedSession`.
 extension Connection {
-    /// Sends a request of a shared lease: see ``execute(_:size:at:until:)``.
+    /// Sends a request of a shared lease: see ``execute(_:weight:at:until:)``.
     @inline(__always)
     func executeShared(
-        _ request: Request, size: Int, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, weight: RequestWeight, at now: Timestamp, until deadline: Timestamp
     ) async throws -> RESPValue {
-        let reply = try await execute(request, size: size, at: now, until: deadline)
+        let reply = try await execute(request, weight: weight, at: now, until: deadline)
         if !RetryPolicy.isFinal(reply, to: request) { doubtIfQueued(reply, to: request) }
         return reply
     }
@@ -28,7 +28,7 @@ extension Connection {
     func closeOnceAnswered() {
         let (abandoned, isOver) = shared.withLock { shared in
             let abandoned = shared.exchange.takeAbandonedInDoubt()
-            if largeBytes > 0 || shared.queuedBytes > 0 { noteLargeBytes(of: &shared) }
+            if largeBytes > 0 || shared.queuedBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
             return (abandoned, shared.exchange.inFlight == 0)
         }
         leases.subtract(abandoned.count, ordering: .sequentiallyConsistent)

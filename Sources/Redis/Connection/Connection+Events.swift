@@ -36,7 +36,7 @@ extension Connection: ReactorHandler {
         let next = shared.withLock { shared in
             if shared.timer <= now {
                 expired = shared.exchange.expire(at: now)
-                if largeBytes > 0 || shared.queuedBytes > 0 { noteLargeBytes(of: &shared) }
+                if largeBytes > 0 || shared.queuedBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
                 let patience = commandTimeout ?? .seconds(Int64.max)
                 let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
                 isDead = end <= now

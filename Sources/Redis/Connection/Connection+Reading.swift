@@ -22,19 +22,28 @@ extension Connection {
         } catch {
             failure = { .protocolViolation(reason: error.description, $0) }
         }
-        noteReply(size: inbox.partialSize)
+        let partialSize = inbox.partialSize
+        noteReply(size: partialSize)
         let hasReplies = !inbox.isEmpty
         do {
             if hasReplies { try deliver(mayLend: failure == nil) }
         } catch {
             failure = { .protocolViolation(reason: "a reply to no command", $0) }
         }
+        if partialSize >= ReplySizes.largeSize { noteOldest(receives: partialSize) }
         if let failure {
             close(mayBeTooLarge: true, failure)
         } else if channel.takeRelease() {
             resumeHeldUpWriting()
         }
         return hasReplies
+    }
+
+    /// Tells the one who waits for the reply that is on its way how large it is, for the next request like that. After the
+    /// replies before it were matched.
+    @inline(never)
+    private func noteOldest(receives size: Int) {
+        shared.withLock { $0.exchange.oldest?.notePartialReply(size: size) }
     }
 
     /// Hands the replies that have arrived to their waiters, after the writing of what gathered until they came.
@@ -55,7 +64,7 @@ extension Connection {
             let wasSilent = shared.exchange.overdueSince != nil
             do throws(UnsolicitedReply) { try inbox.match(with: &shared.exchange) } catch { unsolicited = error }
             shared.exchange.finishReceiving(at: now)
-            if largeBytes > 0 { noteLargeBytes(of: &shared) }
+            if largeBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
             if wasSilent, shared.exchange.overdueSince == nil {
                 answers.store(true, ordering: .relaxed)
                 endsSilence = true

@@ -31,6 +31,8 @@ package final class Connection: Sendable {
         var isWriteHeldUp = false
         /// How many bytes of this connection ``Connection/queued`` counts.
         var queuedBytes = 0
+        /// How many replies ``Connection/largeReplies`` counts that its requests wait for.
+        var largeReplies = 0
         var reading = ReadingRole()
         var writingTurn = WritingTurn()
     }
@@ -40,6 +42,7 @@ package final class Connection: Sendable {
     let token: UInt64
     let commandTimeout: Duration?
     let queued: QueuedBytes
+    let replySizes: ReplySizeMemory
     weak let owner: (any ConnectionOwner)?
     let shared = Lock(Shared())
     private let openedAt = Timestamp.now
@@ -56,6 +59,10 @@ package final class Connection: Sendable {
     /// Whether a large reply is on its way, or a request that has the connection to itself.
     private let hasLargeReply = Atomic<Bool>(false)
     private let hasLargeRequest = Atomic<Bool>(false)
+
+    /// How many replies are expected to be large: of requests that are in flight, and of those that have a lease and are about
+    /// to be.
+    private let largeReplies = Atomic<Int>(0)
 
     // Unchecked: whose turn it is, the roles below settle; for the runtime to check each access takes a twentieth of a call.
 
@@ -75,13 +82,14 @@ package final class Connection: Sendable {
     /// Takes over a connection whose handshake is done, and watches it from now on.
     package init(
         _ connection: consuming BlockingConnection, reactor: Reactor, commandTimeout: Duration?,
-        queued: QueuedBytes, owner: (any ConnectionOwner)?
+        queued: QueuedBytes, replySizes: ReplySizeMemory, owner: (any ConnectionOwner)?
     ) throws(Errno) {
         channel = connection.channel
         inbox = Inbox(parser: connection.parser)
         self.reactor = reactor
         self.commandTimeout = commandTimeout
         self.queued = queued
+        self.replySizes = replySizes
         self.owner = owner
         token = reactor.newToken()
         try reactor.register(self, token: token)
@@ -98,60 +106,71 @@ package final class Connection: Sendable {
 
 extension Connection {
     /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease of its
-    /// size.
+    /// weight.
     ///
-    /// - Parameter size: the request's.
     /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
     @inline(__always)
     package func execute(
-        _ request: Request, size: Int, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, weight: RequestWeight, at now: Timestamp, until deadline: Timestamp
     ) async throws -> RESPValue {
         let waiter = Waiter<RESPValue>()
         var isSubmitted = false
-        defer { if !isSubmitted { release(size: size) } }
-        return try await waiter.value {
-            isSubmitted = true
-            submit(request, size: size, waiter, at: now, until: deadline)
-        } onCancel: {
-            withdraw(waiter)
+        defer { if !isSubmitted { release(weight) } }
+        do {
+            let reply = try await waiter.value {
+                isSubmitted = true
+                submit(request, weight, waiter, at: now, until: deadline)
+            } onCancel: {
+                withdraw(waiter)
+            }
+            replySizes.note(reply, to: request, partialSize: waiter.partialSize)
+            return reply
+        } catch {
+            replySizes.noteAbandoned(request, partialSize: waiter.partialSize)
+            throw error
         }
     }
 
     /// - Parameter now: the time, or one before it: the caller's executor may have taken its time since. Whoever writes looks
     ///   at the clock, and nothing is written after its deadline.
     private func submit(
-        _ request: Request, size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp,
+        until deadline: Timestamp
     ) {
         if deadline <= now {
-            release(size: size)
+            release(weight)
             waiter.fail(RedisError.timedOut(.notExecuted))
             return
         }
-        if size >= LargeRequests.encodedAheadSize {
-            return submitLarge(request, size: size, waiter, at: now, until: deadline)
+        if weight.size >= LargeRequests.encodedAheadSize {
+            return submitLarge(request, weight, waiter, at: now, until: deadline)
         }
-        submit(size: size, waiter, at: now, until: deadline) { exchange in
-            exchange.add(request, waiter: waiter, deadline: deadline)
+        submit(weight, waiter, at: now, until: deadline) { exchange in
+            exchange.add(
+                request, waiter: waiter, deadline: deadline, expectsLargeReply: weight.expectsLargeReply)
         }
     }
 
     /// Encodes the request before the lock is taken: others would wait for that.
     @inline(never)
     private func submitLarge(
-        _ request: Request, size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp
+        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp,
+        until deadline: Timestamp
     ) {
         var encoded = OutgoingBytes()
         request.encode(into: &encoded)
-        submit(size: size, waiter, at: now, until: deadline) { exchange in
+        submit(weight, waiter, at: now, until: deadline) { exchange in
             var bytes = OutgoingBytes()
             swap(&bytes, &encoded)
-            return exchange.add(request, encoded: bytes, waiter: waiter, deadline: deadline)
+            return exchange.add(
+                request, encoded: bytes, waiter: waiter, deadline: deadline,
+                expectsLargeReply: weight.expectsLargeReply)
         }
     }
 
     @inline(__always)
     private func submit(
-        size: Int, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp,
+        _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp,
         adding add: (inout Exchange<Waiter<RESPValue>>) -> Int
     ) {
         // A task on the reactor's own thread: its turn ends with that of the reactor.
@@ -165,7 +184,9 @@ extension Connection {
             if waiter.hasEnded { return false }
             let added = add(&shared.exchange)
             waiter.number = shared.exchange.lastNumber
-            if added >= LargeRequests.leastSize || shared.exchange.gatheredBytes >= QueuedBytes.leastOnConnection {
+            if weight.expectsLargeReply || added >= LargeRequests.leastSize
+                || shared.exchange.gatheredBytes >= QueuedBytes.leastOnConnection
+            {
                 noteLargeBytes(of: &shared)
             }
             if deadline < shared.timer {
@@ -176,8 +197,8 @@ extension Connection {
             writes = takeUnlessHeld(&shared, at: now)
             return true
         }
-        // From here on the connection counts them.
-        if size >= LargeRequests.leastSize { queued.add(-size) }
+        // From here on the connection counts it.
+        uncount(weight)
         guard isAdded else {
             release()
             waiter.fail(RedisError.connectionLost(reason: "it was closed before", .notExecuted))
@@ -239,21 +260,25 @@ extension Connection: PoolMember {
 
     package var largeBytes: Int { sharedLargeBytes.load(ordering: .relaxed) }
 
-    package var isOccupied: Bool { hasLargeReply.load(ordering: .relaxed) || hasLargeRequest.load(ordering: .relaxed) }
+    package var isOccupied: Bool {
+        hasLargeReply.load(ordering: .relaxed) || hasLargeRequest.load(ordering: .relaxed)
+            || largeReplies.load(ordering: .relaxed) > 0
+    }
 
     /// A reply that is not complete has so many bytes at least.
     func noteReply(size: Int) {
-        let isLarge = size >= Self.largeReplySize
+        let isLarge = size >= ReplySizes.largeSize
         if hasLargeReply.load(ordering: .relaxed) != isLarge { hasLargeReply.store(isLarge, ordering: .relaxed) }
     }
-
-    /// So many bytes take longer than a call should that waits behind them: 5 ms at 100 Mbit/s.
-    private static let largeReplySize = 64 * 1024
 
     func noteLargeBytes(of shared: inout Shared) {
         sharedLargeBytes.store(shared.exchange.large.bytes, ordering: .relaxed)
         hasLargeRequest.store(shared.exchange.hasRequestAlone, ordering: .relaxed)
         noteQueuedBytes(of: &shared)
+        let change = shared.exchange.largeReplies - shared.largeReplies
+        if change == 0 { return }
+        shared.largeReplies += change
+        largeReplies.add(change, ordering: .relaxed)
     }
 
     /// - Returns: whether there are fewer than before.
@@ -278,21 +303,28 @@ extension Connection: PoolMember {
     /// Whether it is at its end, and never comes back.
     package var isClosed: Bool { shared.withLock { $0.exchange.isClosed } }
 
-    /// Counts one lease more, for a request of that size.
-    package func retainLease(size: Int = 0) {
+    /// Counts one lease more, for a request of that weight.
+    package func retainLease(_ weight: RequestWeight = .none) {
         leases.add(1, ordering: .sequentiallyConsistent)
-        if size >= LargeRequests.leastSize { queued.add(size) }
+        if weight.size >= LargeRequests.leastSize { queued.add(weight.size) }
+        if weight.expectsLargeReply { largeReplies.add(1, ordering: .relaxed) }
+    }
+
+    /// What was counted of a request for its lease.
+    private func uncount(_ weight: RequestWeight) {
+        if weight.size >= LargeRequests.leastSize { queued.add(-weight.size) }
+        if weight.expectsLargeReply { largeReplies.subtract(1, ordering: .relaxed) }
     }
 
     /// Gives back a lease that was not used up by a call, without a word to those who wait.
-    func dropLease(size: Int = 0) {
-        if size >= LargeRequests.leastSize { queued.add(-size) }
+    func dropLease(_ weight: RequestWeight = .none) {
+        uncount(weight)
         leases.subtract(1, ordering: .sequentiallyConsistent)
     }
 
     /// Gives back a lease that was not used up by a call.
-    package func release(size: Int = 0) {
-        dropLease(size: size)
+    package func release(_ weight: RequestWeight = .none) {
+        dropLease(weight)
         tellOwner()
     }
 

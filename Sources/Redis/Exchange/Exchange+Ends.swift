@@ -79,6 +79,7 @@ extension Exchange {
         }
         outgoing = OutgoingBytes()
         writingBytes = 0
+        largeReplies = 0
         return left
     }
 
@@ -131,6 +132,7 @@ extension Exchange {
         withdrawn.count += 1
         withdrawn.bytes += size
         added -= 1
+        if entries[offset].expectsLargeReply { largeReplies -= 1 }
         large.remove(size)
         if size >= LargeRequests.aloneSize { untakenAlone -= 1 }
     }

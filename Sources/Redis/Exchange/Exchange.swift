@@ -16,6 +16,7 @@ package struct Exchange<Waiter>: ~Copyable {
         /// How many replies are still to come; at least one.
         var missingReplies: Int
         let kind: Request.Kind
+        let expectsLargeReply: Bool
         var isOverdue = false
         /// Whether it is not to be written. It is dropped before anything behind it is taken.
         var isWithdrawn = false
@@ -85,6 +86,9 @@ package struct Exchange<Waiter>: ~Copyable {
 
     package internal(set) var large = LargeRequests()
 
+    /// How many requests wait for a reply that is expected to be large, also where nobody waits for it any more.
+    package internal(set) var largeReplies = 0
+
     var clock = ReplyClock()
 
     /// When the last reply came; nil before the first.
@@ -107,6 +111,9 @@ package struct Exchange<Waiter>: ~Copyable {
 
     /// How many requests wait for a reply.
     package var inFlight: Int { entries.count - withdrawn.count }
+
+    /// The waiter whose reply comes next.
+    package var oldest: Waiter? { entries.first?.waiter }
 
     /// How many of them nobody has taken to write yet.
     package var gathered: Int { Int(added - taken) }
@@ -158,35 +165,39 @@ extension Exchange {
     ///
     /// - Returns: how many bytes it has.
     @discardableResult
-    package mutating func add(_ request: Request, waiter: Waiter, deadline: Timestamp) -> Int {
+    package mutating func add(
+        _ request: Request, waiter: Waiter, deadline: Timestamp, expectsLargeReply: Bool = false
+    ) -> Int {
         let before = outgoing.count
         request.encode(into: &outgoing)
-        return append(request, from: before, waiter, deadline)
+        return append(request, from: before, waiter, deadline, expectsLargeReply)
     }
 
     /// Adds a request that was encoded before, for one that takes long to encode: others wait meanwhile.
     ///
     /// - Returns: how many bytes it has.
     package mutating func add(
-        _ request: Request, encoded: consuming OutgoingBytes, waiter: Waiter, deadline: Timestamp
+        _ request: Request, encoded: consuming OutgoingBytes, waiter: Waiter, deadline: Timestamp,
+        expectsLargeReply: Bool = false
     ) -> Int {
         let before = outgoing.count
         outgoing.append(encoded)
-        return append(request, from: before, waiter, deadline)
+        return append(request, from: before, waiter, deadline, expectsLargeReply)
     }
 
     @inline(__always)
     private mutating func append(
-        _ request: Request, from before: Int, _ waiter: Waiter, _ deadline: Timestamp
+        _ request: Request, from before: Int, _ waiter: Waiter, _ deadline: Timestamp, _ expectsLargeReply: Bool
     ) -> Int {
         let size = outgoing.count - before
         if size >= LargeRequests.leastSize { noteLarge(size) }
+        if expectsLargeReply { largeReplies += 1 }
         added += 1
         lastNumber += 1
         entries.append(
             Entry(
                 waiter: waiter, number: lastNumber, firstByte: takenBytes + UInt64(before), deadline: deadline,
-                missingReplies: request.replyCount, kind: request.kind))
+                missingReplies: request.replyCount, kind: request.kind, expectsLargeReply: expectsLargeReply))
         return size
     }
 
@@ -294,6 +305,7 @@ extension Exchange {
         }
         guard let entry = entries.popFirst() else { throw UnsolicitedReply() }
         answered += 1
+        if entry.expectsLargeReply { largeReplies -= 1 }
         if large.bytes > 0 { large.remove(Int((entries.first?.firstByte ?? end) - entry.firstByte)) }
         if collected.isEmpty, !session.isInDoubt { return (entry.waiter, reply) }
         return finish(entry, with: reply)

@@ -19,6 +19,9 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// Where its request is found, see ``Exchange/withdraw(_:)``; zero before that was added. Under the connection's lock.
     @exclusivity(unchecked) package nonisolated(unsafe) var number: UInt64 = 0
 
+    /// See ``partialSize``.
+    private let largeReplySize = Atomic<Int>(0)
+
     private typealias Continuation = UnsafeContinuation<Result<Value, any Error>?, Never>
 
     package init() {}
@@ -83,6 +86,14 @@ package final class Waiter<Value: Sendable>: Sendable {
     package var hasEnded: Bool {
         let phase = phase.load(ordering: .acquiring)
         return phase == .early || phase == .ended
+    }
+
+    /// How many bytes of a large reply were seen to be on their way to it; zero if none were.
+    package var partialSize: Int { largeReplySize.load(ordering: .relaxed) }
+
+    /// So many bytes at least are on their way to it. By whoever reads.
+    package func notePartialReply(size: Int) {
+        if size > partialSize { largeReplySize.store(size, ordering: .relaxed) }
     }
 
     private func move(from expected: WaiterPhase, to next: WaiterPhase) -> Bool {

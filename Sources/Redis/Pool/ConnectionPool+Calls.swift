@@ -49,16 +49,21 @@ extension ConnectionPool {
         return try await send(Request(transaction: commands)).transactionReplies()
     }
 
+    @inline(__always)
+    private nonisolated func weight(of request: Request) -> RequestWeight {
+        RequestWeight(size: request.size, expectsLargeReply: replySizes.expectsLargeReply(to: request))
+    }
+
     /// Sends a request over a leased connection, and once more where that is safe.
     package nonisolated func send(_ request: Request) async throws -> RESPValue {
         let now = Timestamp.now
         let deadline = deadline(from: now)
-        let size = request.size
+        let weight = weight(of: request)
         let first: Result<RESPValue, any Error>
         do {
             let reply =
-                if request.kind == .plain, let connection = takeInPassing(at: now, size: size) {
-                    try await connection.executeShared(request, size: size, at: now, until: deadline)
+                if request.kind == .plain, let connection = takeInPassing(at: now, weight) {
+                    try await connection.executeShared(request, weight: weight, at: now, until: deadline)
                 } else {
                     try await sendInTurn(request, until: deadline)
                 }
@@ -76,9 +81,9 @@ extension ConnectionPool {
     @inline(never)
     private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPValue {
         if request.kind == .transaction { return try await sendTransaction(request, until: deadline) }
-        let size = request.size
-        return try await lease(.shared, size: size, until: deadline)
-            .executeShared(request, size: size, at: .now, until: deadline)
+        let weight = weight(of: request)
+        return try await lease(.shared, weight, until: deadline)
+            .executeShared(request, weight: weight, at: .now, until: deadline)
     }
 
     /// Once the server has accepted an empty one on the same connection: where it refuses `MULTI`, it would execute the
@@ -87,25 +92,25 @@ extension ConnectionPool {
     private nonisolated func sendTransaction(
         _ request: Request, until deadline: Timestamp
     ) async throws -> RESPValue {
-        let size = request.size
-        var connection = takeInPassing(at: .now, size: size)
-        if connection == nil { connection = try await lease(.shared, size: size, until: deadline) }
+        let weight = weight(of: request)
+        var connection = takeInPassing(at: .now, weight)
+        if connection == nil { connection = try await lease(.shared, weight, until: deadline) }
         guard let connection else { throw RedisError.closed }
         if !connection.acceptsTransactions {
             // The lease is for the transaction; this one is the empty one's.
             connection.retainLease()
             do {
-                let reply = try await connection.execute(.emptyTransaction, size: 0, at: .now, until: deadline)
+                let reply = try await connection.execute(.emptyTransaction, weight: .none, at: .now, until: deadline)
                 guard case .array(let replies) = reply, TransactionReplies(replies).wasExecuted else {
-                    connection.release(size: size)
+                    connection.release(weight)
                     return reply
                 }
             } catch {
-                connection.release(size: size)
+                connection.release(weight)
                 throw (error as? RedisError)?.withNothingExecuted ?? error
             }
         }
-        return try await connection.execute(request, size: size, at: .now, until: deadline)
+        return try await connection.execute(request, weight: weight, at: .now, until: deadline)
     }
 
     /// What follows a first attempt that was in vain.

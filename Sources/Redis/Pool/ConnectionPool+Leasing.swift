@@ -6,12 +6,12 @@ extension ConnectionPool {
     /// A connection to use. Its load counts the caller already, until the call or the lease is over.
     ///
     /// - Parameters:
-    ///   - size: that of the request which needs it.
+    ///   - weight: that of the request which needs it.
     ///   - deadline: that of the command which needs it. The wait ends then, or after the acquire timeout.
     nonisolated func lease(
-        _ kind: PoolState<Connection>.Kind, size: Int = 0, until deadline: Timestamp = .distantFuture
+        _ kind: PoolState<Connection>.Kind, _ weight: RequestWeight = .none, until deadline: Timestamp = .distantFuture
     ) async throws -> Connection {
-        switch update({ takeOrQueue(kind, size, deadline, &$0, &$1) }) {
+        switch update({ takeOrQueue(kind, weight, deadline, &$0, &$1) }) {
         case .taken(let connection): return connection
         case .queued(let waiter): return try await waiter.value()
         case .refused(let error): throw error
@@ -19,13 +19,13 @@ extension ConnectionPool {
     }
 
     /// A connection to share where that takes no more than a look: nobody waits for one and none has to be opened.
-    nonisolated func takeInPassing(at now: Timestamp, size: Int) -> Connection? {
+    nonisolated func takeInPassing(at now: Timestamp, _ weight: RequestWeight) -> Connection? {
         state.withLock { state in
             // In the lock, so that the draining, which begins with this set, sees the lease.
             guard !hasWaiters, queued.hasRoom,
-                let connection = state.connections.takeInPassing(at: now, size: size)
+                let connection = state.connections.takeInPassing(at: now, weight)
             else { return nil }
-            connection.retainLease(size: size)
+            connection.retainLease(weight)
             return connection
         }
     }
@@ -37,34 +37,34 @@ extension ConnectionPool {
     }
 
     private nonisolated func takeOrQueue(
-        _ kind: PoolState<Connection>.Kind, _ size: Int, _ deadline: Timestamp, _ state: inout State,
+        _ kind: PoolState<Connection>.Kind, _ weight: RequestWeight, _ deadline: Timestamp, _ state: inout State,
         _ actions: inout Actions
     ) -> Answer {
         guard case .open = state.phase else { return .refused(.closed) }
         // Nobody overtakes those who wait, but for an exclusive caller: a connection is getting idle for that one.
         let overtakes = kind == .shared ? state.queue.first(.shared) != nil : state.queue.first() != nil
-        if !overtakes, let connection = take(kind, size, &state, &actions) { return .taken(connection) }
-        return enqueue(kind, size, deadline, &state, &actions)
+        if !overtakes, let connection = take(kind, weight, &state, &actions) { return .taken(connection) }
+        return enqueue(kind, weight, deadline, &state, &actions)
     }
 
     private nonisolated func take(
-        _ kind: PoolState<Connection>.Kind, _ size: Int, _ state: inout State, _ actions: inout Actions
+        _ kind: PoolState<Connection>.Kind, _ weight: RequestWeight, _ state: inout State, _ actions: inout Actions
     ) -> Connection? {
         let now = Timestamp.now
         // A connection to itself is one with nothing to send.
         guard kind == .exclusive || queued.hasRoom,
             let connection = state.connections.take(
-                kind, size: size, at: now, waitsForOpening: state.recovery.lastError == nil)
+                kind, weight, at: now, waitsForOpening: state.recovery.lastError == nil)
         else { return nil }
-        connection.retainLease(size: size)
+        connection.retainLease(weight)
         // There are others to use: there is no hurry, where an attempt has failed.
         if state.connections.shouldOpen(waiting: 0), state.recovery.retryAt <= now { open(&state, &actions) }
         return connection
     }
 
     private nonisolated func enqueue(
-        _ kind: PoolState<Connection>.Kind, _ size: Int, _ commandDeadline: Timestamp, _ state: inout State,
-        _ actions: inout Actions
+        _ kind: PoolState<Connection>.Kind, _ weight: RequestWeight, _ commandDeadline: Timestamp,
+        _ state: inout State, _ actions: inout Actions
     ) -> Answer {
         let now = Timestamp.now
         let isEmpty = state.connections.isEmpty
@@ -79,7 +79,7 @@ extension ConnectionPool {
         let deadline = min(limit, commandDeadline)
         let waiter = Waiter<Connection>()
         state.queue.append(
-            waiter, kind, size: size, deadline: deadline, isCommandDeadline: commandDeadline < limit)
+            waiter, kind, weight, deadline: deadline, isCommandDeadline: commandDeadline < limit)
         // Set before the connections are looked at once more: a reply that comes now either is seen there or sees this.
         isAwaited.store(true, ordering: .sequentiallyConsistent)
         actions.setAlarm(at: deadline)
@@ -109,10 +109,11 @@ extension ConnectionPool {
         let first = state.queue.first()
         if first?.kind != .exclusive { state.connections.drainForExclusive(false) }
         guard let first else { return nil }
-        if let connection = take(first.kind, first.size, &state, &actions) { return (first, connection) }
+        if let connection = take(first.kind, first.weight, &state, &actions) { return (first, connection) }
         guard first.kind == .exclusive else { return nil }
         state.connections.drainForExclusive(true)
-        guard let next = state.queue.first(.shared), let connection = take(.shared, next.size, &state, &actions) else {
+        guard let next = state.queue.first(.shared), let connection = take(.shared, next.weight, &state, &actions)
+        else {
             return nil
         }
         return (next, connection)

@@ -40,7 +40,8 @@ extension ConnectionPool {
     private nonisolated func opened(_ attempt: ConnectAttempts.Attempt, _ blocking: consuming BlockingConnection) {
         do {
             let connection = try Connection(
-                blocking, reactor: reactor, commandTimeout: configuration.commandTimeout, queued: queued, owner: self)
+                blocking, reactor: reactor, commandTimeout: configuration.commandTimeout, queued: queued,
+                replySizes: replySizes, owner: self)
             ended(attempt, .success(connection))
         } catch {
             ended(attempt, .failure(connectFailed(error.description)))
@@ -152,7 +153,7 @@ extension ConnectionPool {
             do {
                 let now = Timestamp.now
                 let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
-                _ = try await connection.executeShared(Request(["PING"]), size: 0, at: now, until: deadline)
+                _ = try await connection.executeShared(Request(["PING"]), weight: .none, at: now, until: deadline)
                 state.withLock { $0.connections.noteCheck(of: connection, idleSince: idleSince) }
             } catch {
                 connection.close { .connectionLost(reason: "it did not answer a health check", $0) }

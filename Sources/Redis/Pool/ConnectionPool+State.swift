@@ -69,7 +69,7 @@ extension ConnectionPool {
         var areAllTaken = true
         for grant in actions.grants where !grant.entry.waiter.succeed(grant.connection) {
             if grant.entry.kind == .exclusive { state.withLock { $0.connections.giveBack(grant.connection) } }
-            grant.connection.dropLease(size: grant.entry.size)
+            grant.connection.dropLease(grant.entry.weight)
             areAllTaken = false
         }
         return areAllTaken

@@ -31,6 +31,9 @@ public actor ConnectionPool {
 
     /// What the connections hold that nobody has room for. At its limit, callers wait.
     nonisolated let queued: QueuedBytes
+
+    /// Which requests have large replies, so that nobody is put behind one.
+    nonisolated let replySizes = ReplySizeMemory()
     nonisolated let upkeep: UpkeepPolicy
     nonisolated let alarm: PoolAlarm
 

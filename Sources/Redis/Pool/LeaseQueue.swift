@@ -6,7 +6,7 @@ package struct LeaseQueue<Member: PoolMember & Sendable>: ~Copyable, Sendable {
         package let waiter: Waiter<Member>
         package let kind: Kind
         /// That of its request.
-        package let size: Int
+        package let weight: RequestWeight
         /// When it has waited long enough, or its command's deadline has passed, whichever comes first.
         package let deadline: Timestamp
         /// Whether that is the command's.
@@ -32,10 +32,11 @@ package struct LeaseQueue<Member: PoolMember & Sendable>: ~Copyable, Sendable {
     package var count: Int { shared.count + exclusive.count }
 
     package mutating func append(
-        _ waiter: Waiter<Member>, _ kind: Kind, size: Int = 0, deadline: Timestamp, isCommandDeadline: Bool
+        _ waiter: Waiter<Member>, _ kind: Kind, _ weight: RequestWeight = .none, deadline: Timestamp,
+        isCommandDeadline: Bool
     ) {
         let entry = Entry(
-            waiter: waiter, kind: kind, size: size, deadline: deadline, isCommandDeadline: isCommandDeadline,
+            waiter: waiter, kind: kind, weight: weight, deadline: deadline, isCommandDeadline: isCommandDeadline,
             number: arrivals)
         arrivals += 1
         switch kind {

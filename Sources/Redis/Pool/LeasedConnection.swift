@@ -40,18 +40,18 @@ public final class LeasedConnection: Sendable {
     public func execute(_ command: Command, timeout: Duration?) async throws -> RESPValue {
         try command.checkIsSupported()
         let request = Request(leased: command)
-        let size = request.size
+        let weight = RequestWeight(size: request.size)
         let isOver = session.withLock { session in
             if session.isOver { return true }
             session.state.note(sent: command)
-            connection.retainLease(size: size)
+            connection.retainLease(weight)
             return false
         }
         if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
         let now = Timestamp.now
         let reply: RESPValue
         do {
-            reply = try await connection.execute(request, size: size, at: now, until: now + timeout)
+            reply = try await connection.execute(request, weight: weight, at: now, until: now + timeout)
         } catch {
             session.withLock { session in
                 _ = session.state.note(nil, to: command)

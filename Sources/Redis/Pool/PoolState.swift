@@ -6,8 +6,8 @@ package protocol PoolMember: AnyObject {
     /// Of the requests that wait for their replies, see ``LargeRequests``.
     var largeBytes: Int { get }
 
-    /// Whether others would have to wait there behind something large: a reply that is on its way, or a request behind which
-    /// nothing is sent.
+    /// Whether others would have to wait there behind something large: a reply that is on its way or expected, or a request
+    /// behind which nothing is sent.
     var isOccupied: Bool { get }
 
     /// Whether it may be given at all: open, and answering.
@@ -100,15 +100,15 @@ extension PoolState {
     /// The connection to lease now; nil if the caller has to wait.
     ///
     /// - Parameters:
-    ///   - size: that of the request, in bytes.
+    ///   - weight: that of the request.
     ///   - waitsForOpening: whether the caller rather waits for another connection, if there may be one, than behind something
     ///     large.
     package mutating func take(
-        _ kind: Kind, size: Int = 0, at now: Timestamp, waitsForOpening: Bool = true
+        _ kind: Kind, _ weight: RequestWeight = .none, at now: Timestamp, waitsForOpening: Bool = true
     ) -> Member? {
         switch kind {
         case .shared:
-            let free = leastLoaded(for: demand, size: size, at: now)
+            let free = leastLoaded(for: demand, weight, at: now)
             return free ?? (waitsForOpening && mayGrow ? nil : leastOccupied)
         case .exclusive:
             guard let index = slots.firstIndex(where: { $0.mode != .exclusive && $0.mode != .retiring && $0.isIdle })
@@ -119,10 +119,10 @@ extension PoolState {
     }
 
     /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
-    package mutating func takeInPassing(at now: Timestamp, size: Int = 0) -> Member? {
+    package mutating func takeInPassing(at now: Timestamp, _ weight: RequestWeight = .none) -> Member? {
         let demand = demand
         if shouldOpen(for: demand) { return nil }
-        return leastLoaded(for: demand, size: size, at: now) ?? (mayGrow ? nil : leastOccupied)
+        return leastLoaded(for: demand, weight, at: now) ?? (mayGrow ? nil : leastOccupied)
     }
 
     /// An exclusive lease is over.
@@ -181,9 +181,9 @@ extension PoolState {
 
     /// The least loaded of as many connections as are in use, or the next one if those are full; nil if all are, or if
     /// something large is under way on them.
-    private mutating func leastLoaded(for demand: Demand, size: Int, at now: Timestamp) -> Member? {
+    private mutating func leastLoaded(for demand: Demand, _ weight: RequestWeight, at now: Timestamp) -> Member? {
         spread.add(demand.connections, at: now)
-        if size >= LargeRequests.aloneSize { return leastLoadedToLend }
+        if weight.isHeavy { return leastLoadedToLend }
         var least: (index: Int, load: Int)?
         var rest = spread.value
         for index in slots.indices where slots[index].isShareable && !slots[index].member.isOccupied {
@@ -195,7 +195,7 @@ extension PoolState {
         return least.map { slots[$0.index].member }
     }
 
-    /// A connection for a request behind which nothing is sent until its reply: the least loaded of all. The last one on which
+    /// A connection for a request behind which all others would wait for long: the least loaded of all. The last one on which
     /// nothing large is under way is left to small calls, if there are others and cannot be more.
     private var leastLoadedToLend: Member? {
         let free = slots.count { $0.isShareable && !$0.member.isOccupied }

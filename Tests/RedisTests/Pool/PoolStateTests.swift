@@ -77,17 +77,18 @@ import Testing
         #expect(full.takeInPassing(at: .now) === member)
     }
 
-    @Test func `a request that has a connection to itself gets the least loaded one, and leaves one to the others`() {
+    @Test(arguments: [RequestWeight(size: LargeRequests.aloneSize), RequestWeight(expectsLargeReply: true)])
+    func `a request that others would wait for gets the least loaded connection, and leaves one`(heavy: RequestWeight) {
         let members = [FakeMember("a", load: 2), FakeMember("b", load: 1), FakeMember("c", load: 0)]
         var pool = pool(members[0], members[1], members[2], maxConnections: 3)
         for name in ["c", "b"] {
-            let member = pool.takeInPassing(at: .now, size: LargeRequests.aloneSize)
+            let member = pool.takeInPassing(at: .now, heavy)
             #expect(member?.name == name)
             member?.isOccupied = true
         }
         // The first is what small calls have.
-        #expect(pool.takeInPassing(at: .now, size: LargeRequests.aloneSize)?.name == "c")
-        #expect(pool.takeInPassing(at: .now, size: LargeRequests.aloneSize - 1)?.name == "a")
+        #expect(pool.takeInPassing(at: .now, heavy)?.name == "c")
+        #expect(pool.takeInPassing(at: .now, RequestWeight(size: LargeRequests.aloneSize - 1))?.name == "a")
     }
 
     @Test func `large requests go side by side over more connections`() {

@@ -13,6 +13,8 @@ final class ScriptedExchange {
 
     var inFlight: Int { exchange.inFlight }
     var largeBytes: Int { exchange.large.bytes }
+    var largeReplies: Int { exchange.largeReplies }
+    var oldest: String? { exchange.oldest }
     var awaitsTurn: Bool {
         get { exchange.awaitsTurn }
         set { exchange.awaitsTurn = newValue }
@@ -32,6 +34,12 @@ final class ScriptedExchange {
     func add(_ letters: String, deadline: Timestamp = .distantFuture) {
         let commands = letters.map { Command([.string(String($0))]) }
         exchange.add(Request(commands[0], Array(commands.dropFirst())), waiter: letters, deadline: deadline)
+    }
+
+    /// Adds a request with a command, whose reply is expected to be large.
+    func add(expectingMuchOf letter: String, deadline: Timestamp = .distantFuture) {
+        let request = Request(Command([.string(letter)]))
+        exchange.add(request, waiter: letter, deadline: deadline, expectsLargeReply: true)
     }
 
     /// Adds a transaction with a command for each letter.

@@ -17,11 +17,11 @@ package struct BlockingConnection: ~Copyable, Sendable {
     /// each has spent some of its time already when it gets to read.
     private static let readTolerance: Int64 = 1_000_000
 
-    /// Whether to look for a reply for a moment before the thread sleeps in the kernel. For whoever lends the connection
-    /// to say: it takes a processor.
-    package var mayLinger = false
+    /// Whether to spin for a reply before the thread parks in the kernel. For whoever lends the connection to say: it takes
+    /// a processor.
+    package var maySpin = false
 
-    private var lingering = Lingering()
+    private var spins = ChanceBackoff()
 
     /// Room for one read. Most replies need one read with it, and idle connections hold little memory.
     private static let readSize = 16 * 1024
@@ -206,25 +206,21 @@ extension BlockingConnection {
 
     private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
         // The rest of a reply that has begun may take its time, and what there is of it would be taken for something new.
-        if mayLinger, current.isPeerNearby, !parser.hasPartialValue, lingering.begin(), try linger() { return }
+        if maySpin, current.isPeerNearby, !parser.hasPartialValue, spins.takeChance(), try spin() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
         try receive(waiting: waitingInKernel, .unknown)
     }
 
-    /// Reads without sleeping, for a moment. With nothing in the parser.
+    /// Reads without parking. With nothing in the parser.
     ///
     /// - Returns: whether something came, be it the end.
-    private mutating func linger() throws(RedisError) -> Bool {
-        let end = Timestamp.now + Lingering.limit
-        repeat {
+    private mutating func spin() throws(RedisError) -> Bool {
+        let hasCome = try SpinPolicy.spin { () throws(RedisError) in
             try receive(waiting: false, .unknown)
-            if ending != nil || parser.hasPartialValue {
-                lingering.succeed()
-                return true
-            }
-        } while .now < end
-        lingering.fail()
-        return false
+            return ending != nil || parser.hasPartialValue
+        }
+        if hasCome { spins.succeed() } else { spins.fail() }
+        return hasCome
     }
 
     private mutating func receive(waiting: Bool, _ outcome: RedisError.Outcome) throws(RedisError) {

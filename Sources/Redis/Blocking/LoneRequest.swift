@@ -55,6 +55,6 @@ package struct LoneRequest: Sendable {
         fastest = min(fastest, now - begun)
     }
 
-    /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
-    package var isPeerNearby: Bool { fastest <= Lingering.nearby }
+    /// Whether a reply has ever come so soon after its request that the next one is worth spinning for.
+    package var isPeerNearby: Bool { fastest <= SpinPolicy.nearby }
 }

@@ -6,8 +6,8 @@ extension SyncConnectionPool {
     struct Grant {
         /// The newest idle connection, if there is one.
         let idle: SyncLease?
-        /// Whether so few threads make calls that each of them may keep a processor busy.
-        let isQuiet: Bool
+        /// Whether the thread may spin for its replies.
+        let maySpin: Bool
     }
 
     /// A connection for this thread alone, to be given back. In a loop of calls it takes the lock once.
@@ -31,7 +31,7 @@ extension SyncConnectionPool {
             }
             now = .now
         }
-        lease.connection.mayLinger = grant.isQuiet
+        lease.connection.maySpin = grant.maySpin
         return lease
     }
 
@@ -59,7 +59,7 @@ extension SyncConnectionPool {
 extension SyncConnectionPool.State {
     /// A permit was just taken: what goes with it. Once the pool is closed there is no idle connection.
     fileprivate mutating func grant() -> SyncConnectionPool.Grant {
-        .init(idle: idle.popLast(), isQuiet: quiet.add(lent: permits.lent))
+        .init(idle: idle.popLast(), maySpin: spinEligibility.add(lent: permits.lent))
     }
 }
 

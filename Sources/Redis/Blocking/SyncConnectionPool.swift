@@ -19,7 +19,7 @@ public final class SyncConnectionPool: Sendable {
         var permits: Permits
         /// The last one used comes first: the others may time out.
         var idle: [SyncLease] = []
-        var quiet = QuietLeases()
+        var spinEligibility = SpinEligibility()
         /// Connections that are open, lent or idle.
         var connected = 0
         /// Callers who are about to open one.

@@ -12,7 +12,7 @@ extension Connection: ReactorHandler {
         if readiness.contains(.writable) { resumeWriting() }
     }
 
-    package func turnEnded() {
+    package func iterationEnded() {
         endsTurn = false
         servesCallersHere = true
         let (writes, answersQuickly) = shared.withLock { shared in
@@ -21,7 +21,7 @@ extension Connection: ReactorHandler {
         }
         if writes { write() }
         // The callers run on this very thread, and have nothing to do but to wait for it.
-        if answersQuickly { reactor.linger() }
+        if answersQuickly { reactor.spinBeforeParking() }
     }
 
     package func reactorEnded() {

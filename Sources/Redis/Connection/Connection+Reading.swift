@@ -87,7 +87,7 @@ extension Connection {
             }
         }
         if writes { write() }
-        if answersQuickly { reactor.linger() }
+        if answersQuickly { reactor.spinBeforeParking() }
         // Before the waiters go on, so that their next calls find the connection as free as it is.
         leases.subtract(inbox.answeredCount, ordering: .sequentiallyConsistent)
         inbox.deliver()
@@ -201,16 +201,12 @@ extension Connection {
     }
 
     /// For a moment, where some are on their way: to have the reactor's thread woken takes longer than most. See
-    /// ``Lingering``.
+    /// ``SpinPolicy``.
     private func lookForReplies() -> Bool {
         defer { Self.looking.subtract(1, ordering: .relaxed) }
-        guard Self.looking.add(1, ordering: .relaxed).newValue <= Lingering.mostAtOnce else { return false }
+        guard Self.looking.add(1, ordering: .relaxed).newValue <= SpinPolicy.maxSpinners else { return false }
         guard shared.withLock({ $0.exchange.inFlight > 0 }) else { return false }
-        let end = Timestamp.now + Lingering.limit
-        repeat {
-            if read() { return true }
-        } while Timestamp.now < end
-        return false
+        return SpinPolicy.spin { read() }
     }
 
     private func giveBack(hasRead: Bool) {

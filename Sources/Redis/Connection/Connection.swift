@@ -209,7 +209,7 @@ extension Connection {
         if writes { write() }
         if isOnReactor && !endsTurn {
             endsTurn = true
-            reactor.endTurn(of: self)
+            reactor.awaitIterationEnd(self)
         }
     }
 }

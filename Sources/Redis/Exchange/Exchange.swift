@@ -137,7 +137,7 @@ package struct Exchange<Waiter>: ~Copyable {
     }
 
     /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
-    package var isPeerNearby: Bool { clock.hasAnswered(within: Lingering.nearby) }
+    package var isPeerNearby: Bool { clock.hasAnswered(within: SpinPolicy.nearby) }
 
     /// Whether no reply has ever come so soon that the next one may be waited for.
     package var isPeerFar: Bool { !clock.hasAnswered(within: ReplyClock.holdLimit) }

@@ -25,7 +25,7 @@ package struct ReadingRole: Sendable {
     private var isStuck = false
 
     /// Whether lending has paid of late.
-    private var lending = Lingering()
+    private var lending = ChanceBackoff()
 
     /// How many requests there had been when the task began to wait, or was last looked at.
     private var requestsSeen: UInt64 = 0
@@ -51,7 +51,7 @@ package struct ReadingRole: Sendable {
 extension ReadingRole {
     /// Whether to lend it once the replies that have come are handed out: that has paid of late, and the line moves.
     package mutating func shouldLend() -> Bool {
-        isReactors && !isStuck && lending.begin()
+        isReactors && !isStuck && lending.takeChance()
     }
 
     /// Lends it. What was read must have been handed out, as the turn may come at once.

@@ -16,7 +16,7 @@ package struct WritingTurn: Sendable {
     private var place = Place.nowhere
 
     /// Whether waiting has paid of late.
-    private var waiting = Lingering()
+    private var waiting = ChanceBackoff()
 
     /// Whether it is waited for only because another connection of the same callers waits.
     package private(set) var isJoined = false
@@ -47,7 +47,7 @@ package struct WritingTurn: Sendable {
     package mutating func begin(callers: Int, at now: Timestamp, replyTime: Int64) -> Bool {
         switch place {
         case .nowhere:
-            guard callers >= Self.fewestCallers, waiting.begin() else { return false }
+            guard callers >= Self.fewestCallers, waiting.takeChance() else { return false }
             place = .inLine(until: Self.end(from: now, replyTime), again: false)
             isJoined = false
             return true
@@ -64,7 +64,7 @@ package struct WritingTurn: Sendable {
     ///
     /// - Returns: whether a task is to be queued behind them.
     package mutating func join(at now: Timestamp, replyTime: Int64) -> Bool {
-        guard case .nowhere = place, waiting.begin() else { return false }
+        guard case .nowhere = place, waiting.takeChance() else { return false }
         place = .inLine(until: Self.end(from: now, replyTime), again: false)
         isJoined = true
         return true

@@ -48,8 +48,6 @@ final class PoolAlarm: ReactorHandler {
 
     func becameReady(for readiness: Readiness) {}
 
-    func turnEnded() {}
-
     func reactorEnded() {}
 
     func timerFired(at now: Timestamp) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One thread that waits for all the descriptors of a pool, and for its timers.
 ///
-/// A turn of its loop is: wait, tell the handlers what came, fire the timers that are due, run the tasks that prefer it
-/// as their executor, and end the turn for those who asked. The thread starts with the first registration or task.
+/// An iteration of its loop is: wait, tell the handlers what came, fire the timers that are due, run the tasks that prefer it
+/// as their executor, and tell those who asked that it ends. The thread starts with the first registration or task.
 package final class Reactor: Sendable {
     struct State {
         var handlers: [UInt64: any ReactorHandler] = [:]
@@ -27,10 +27,10 @@ package final class Reactor: Sendable {
     /// Which thread is the reactor's own: nil's stand-in is 0, which no thread has.
     private let threadID = Atomic<UInt>(0)
 
-    /// Who asked for the end of the present turn; touched by the reactor's thread alone.
-    @exclusivity(unchecked) private nonisolated(unsafe) var endingTurn: [any ReactorHandler] = []
+    /// Who asked for the end of the present iteration; touched by the reactor's thread alone.
+    @exclusivity(unchecked) private nonisolated(unsafe) var awaitingEnd: [any ReactorHandler] = []
 
-    /// The jobs of the present turn; touched by the reactor's thread alone.
+    /// The jobs of the present iteration; touched by the reactor's thread alone.
     @exclusivity(unchecked) nonisolated(unsafe) var running: [UnownedJob] = []
 
     /// Whether somebody expects the next event soon; touched by the reactor's thread alone.
@@ -116,14 +116,14 @@ extension Reactor {
         if let sleeper, !isCurrent { sleeper.wake() }
     }
 
-    /// Has the handler's ``ReactorHandler/turnEnded()`` called once this turn is over. From the reactor's thread alone.
-    package func endTurn(of handler: some ReactorHandler) {
-        endingTurn.append(handler)
+    /// Has the handler's ``ReactorHandler/iterationEnded()`` called once this iteration is over. From the reactor's thread
+    /// alone.
+    package func awaitIterationEnd(_ handler: some ReactorHandler) {
+        awaitingEnd.append(handler)
     }
 
-    /// Has the thread look for the next event for a moment before it sleeps, if that has paid of late. From the reactor's
-    /// thread alone.
-    package func linger() {
+    /// Has the thread spin for the next event before it parks, if that has paid of late. From the reactor's thread alone.
+    package func spinBeforeParking() {
         expectsEvent = true
     }
 }
@@ -137,7 +137,7 @@ extension Reactor {
         state.thread = try JoinableThread { [self] in run(poller) }
     }
 
-    /// Ends the thread after its present turn, without waiting for that. Handlers are told and forgotten.
+    /// Ends the thread after its present iteration, without waiting for that. Handlers are told and forgotten.
     package func stop() {
         takeThread()?.detach()
     }
@@ -161,10 +161,10 @@ extension Reactor {
     private func run(_ poller: any Poller) {
         threadID.store(Self.currentThreadID, ordering: .relaxed)
         var events: [PollerEvent] = []
-        var lingering = Lingering()
+        var spins = ChanceBackoff()
         while let deadline = nextWait() {
             do {
-                if try !linger(&lingering, over: poller, until: deadline, &events) {
+                if try !spin(&spins, over: poller, until: deadline, &events) {
                     try poller.wait(until: deadline, events: &events)
                 }
             } catch {
@@ -175,7 +175,7 @@ extension Reactor {
             for event in events { handler(event.token)?.becameReady(for: event.readiness) }
             fireTimers()
             runJobs()
-            endTurn()
+            endIteration()
         }
         runJobs()
         let (forgotten, unused) = state.withLock { state in
@@ -185,12 +185,12 @@ extension Reactor {
         }
         _ = unused  // released outside the lock
         for handler in forgotten.values { handler.reactorEnded() }
-        endingTurn = []
+        awaitingEnd = []
         // The system may give the thread's identity to another one.
         threadID.store(0, ordering: .relaxed)
     }
 
-    /// Until when the next turn may wait; nil once the reactor is stopped.
+    /// Until when the next iteration may wait; nil once the reactor is stopped.
     private func nextWait() -> Timestamp? {
         state.withLock { state in
             if state.isStopped { return nil }
@@ -200,26 +200,21 @@ extension Reactor {
 
     private static let atOnce = Timestamp(nanoseconds: 0)
 
-    /// Looks for events without sleeping, where one is expected soon.
+    /// Spins for events, where one is expected soon.
     ///
-    /// - Returns: whether the turn is to go on: events came, or something else is to be done before `deadline`.
-    private func linger(
-        _ lingering: inout Lingering, over poller: any Poller, until deadline: Timestamp,
-        _ events: inout [PollerEvent]
+    /// - Returns: whether the iteration is to go on: events came, or something else is to be done before `deadline`.
+    private func spin(
+        _ spins: inout ChanceBackoff, over poller: any Poller, until deadline: Timestamp, _ events: inout [PollerEvent]
     ) throws(Errno) -> Bool {
         guard expectsEvent else { return false }
         expectsEvent = false
-        guard Lingering.mostAtOnce > 0, deadline > .now, lingering.begin() else { return false }
-        let end = Timestamp.now + Lingering.limit
-        repeat {
+        guard SpinPolicy.maxSpinners > 0, deadline > .now, spins.takeChance() else { return false }
+        let hasCome = try SpinPolicy.spin { () throws(Errno) in
             try poller.wait(until: Self.atOnce, events: &events)
-            if !events.isEmpty || nextWait() != deadline {
-                lingering.succeed()
-                return true
-            }
-        } while .now < end
-        lingering.fail()
-        return false
+            return !events.isEmpty || nextWait() != deadline
+        }
+        if hasCome { spins.succeed() } else { spins.fail() }
+        return hasCome
     }
 
     private func handler(_ token: UInt64) -> (any ReactorHandler)? {
@@ -234,11 +229,7 @@ extension Reactor {
         for handler in due { handler.timerFired(at: now) }
     }
 
-    private func endTurn() {
-        while !endingTurn.isEmpty {
-            let handlers = endingTurn
-            endingTurn.removeAll(keepingCapacity: true)
-            for handler in handlers { handler.turnEnded() }
-        }
+    private func endIteration() {
+        while let handler = awaitingEnd.popLast() { handler.iterationEnded() }
     }
 }

@@ -6,9 +6,13 @@ package protocol ReactorHandler: AnyObject, Sendable {
     /// Its timer is due, and no longer set.
     func timerFired(at now: Timestamp)
 
-    /// What happened in this turn is done with; called once after a turn in which it was asked for.
-    func turnEnded()
+    /// What happened in this iteration of the event loop is done with; called once, where it was asked for.
+    func iterationEnded()
 
     /// The reactor has ended and will not call again.
     func reactorEnded()
+}
+
+extension ReactorHandler {
+    package func iterationEnded() {}
 }

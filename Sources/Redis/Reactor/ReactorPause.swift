@@ -8,8 +8,6 @@ private final class ReactorPause: ReactorHandler {
         waiter.succeed(())
     }
 
-    func turnEnded() {}
-
     func reactorEnded() {
         waiter.succeed(())
     }

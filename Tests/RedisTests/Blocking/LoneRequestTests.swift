@@ -59,7 +59,7 @@ import Testing
 
     @Test func `a peer is nearby once it has ever answered soon`() throws {
         var request = LoneRequest()
-        let times = [Lingering.nearby + 1, Lingering.nearby, Lingering.nearby * 1000]
+        let times = [SpinPolicy.nearby + 1, SpinPolicy.nearby, SpinPolicy.nearby * 1000]
         let isNearby = try times.map { time in
             request.begin(replyCount: 1, at: Self.start)
             let isNearbyBefore = request.isPeerNearby

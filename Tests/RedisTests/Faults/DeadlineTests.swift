@@ -34,7 +34,7 @@ import Testing
         configuration.commandTimeout = .seconds(1)
         let pool = try kind.open(configuration)
         // So many quick replies that the next one is looked for without sleeping.
-        for _ in 0..<2 * QuietLeases.needed { try await pool.warmUp(["QUICK"]) }
+        for _ in 0..<2 * SpinEligibility.needed { try await pool.warmUp(["QUICK"]) }
         let begin = ContinuousClock.now
         await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["HALF"]) }
         #expect(ContinuousClock.now - begin < busyMachine)

@@ -71,14 +71,14 @@ import Testing
     }
 
     @Test(arguments: PollerKind.allCases)
-    func `the end of a turn is told once to those who ask, after its tasks`(kind: PollerKind) async throws {
+    func `the end of an iteration is told once to those who ask, after its tasks`(kind: PollerKind) async throws {
         let reactor = Reactor(poller: try kind.make())
         let handler = RecordingHandler()
         try await withTaskExecutorPreference(reactor) {
             _ = try register(handler, on: reactor)
-            reactor.endTurn(of: handler)
+            reactor.awaitIterationEnd(handler)
         }
-        #expect(await handler.next() == .turnEnd)
+        #expect(await handler.next() == .iterationEnd)
         try await onThread { reactor.stopAndJoin() }
         #expect(await handler.next() == .reactorEnd)
     }
@@ -177,11 +177,11 @@ import Testing
     }
 
     @Test(arguments: PollerKind.allCases)
-    func `who lingers hears of events, timers, tasks and the end as ever`(kind: PollerKind) async throws {
+    func `who spins hears of events, timers, tasks and the end as ever`(kind: PollerKind) async throws {
         let (reactor, pair) = (Reactor(poller: try kind.make()), try StreamPair())
         let handler = RecordingHandler { [reactor] in
             pair.receive()
-            reactor.linger()
+            reactor.spinBeforeParking()
         }
         let token = try register(handler, pair.near, on: reactor)
         for _ in 0..<200 {

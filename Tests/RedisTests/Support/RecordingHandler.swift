@@ -5,7 +5,7 @@ final class RecordingHandler: ReactorHandler {
     enum Event: Hashable {
         case ready(Readiness)
         case timer
-        case turnEnd
+        case iterationEnd
         case reactorEnd
     }
 
@@ -28,7 +28,7 @@ final class RecordingHandler: ReactorHandler {
 
     func timerFired(at now: Timestamp) { log.yield(.timer) }
 
-    func turnEnded() { log.yield(.turnEnd) }
+    func iterationEnded() { log.yield(.iterationEnd) }
 
     func reactorEnded() {
         log.yield(.reactorEnd)

@@ -66,12 +66,12 @@ import Testing
         #expect(ProcessorQuota.usableProcessors(of: visible, quota: quota) == usable)
     }
 
-    @Test func `with a quota of one processor nobody lingers`() {
+    @Test func `with a quota of one processor nobody spins`() {
         let usable = ProcessorQuota.usableProcessors(of: 64, quota: 1)
-        var leases = QuietLeases(mostAtOnce: usable - 1)
-        for _ in 0..<QuietLeases.needed * 2 {
-            let isQuiet = leases.add(lent: 1)
-            #expect(!isQuiet)
+        var eligibility = SpinEligibility(maxSpinners: usable - 1)
+        for _ in 0..<SpinEligibility.needed * 2 {
+            let maySpin = eligibility.add(lent: 1)
+            #expect(!maySpin)
         }
     }
 }

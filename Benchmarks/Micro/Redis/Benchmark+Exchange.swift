@@ -16,11 +16,12 @@ extension Benchmark {
     }
 }
 
-/// A connection without a socket: every request is answered in its turn.
+/// A connection without a socket: every request is answered in its turn, and what is written and read is timed.
 private struct Traffic: ~Copyable {
     let batch: Int
     private let request = Request(["GET", "user:session:1234"])
     private var exchange = Exchange<Int>()
+    private var pacing = Pacing()
     private var bytes = OutgoingBytes()
     private var now = Timestamp(nanoseconds: 0)
 
@@ -32,12 +33,14 @@ private struct Traffic: ~Copyable {
 
     private mutating func pass() throws {
         for number in 0..<batch { exchange.add(request, waiter: number, deadline: .distantFuture) }
-        exchange.startWriting(&bytes, at: now)
+        exchange.startWriting(&bytes)
+        pacing.writeBegan(upTo: exchange.taken, at: now)
         bytes.removeFirst(bytes.count)
         now = now + .microseconds(50)
         exchange.finishWriting()
         try expect(!exchange.mayWrite)
         for number in 0..<batch { try expect(try exchange.receive(.null)?.waiter == number) }
-        exchange.finishReceiving(at: now)
+        let answered = exchange.finishReceiving(at: now)
+        _ = pacing.repliesCame(upTo: answered, inFlight: batch, callers: batch, at: now)
     }
 }

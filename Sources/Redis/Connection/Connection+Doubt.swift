@@ -17,7 +17,7 @@ extension Connection {
     @inline(never)
     private func doubtIfQueued(_ reply: RESPValue, to request: Request) {
         guard request.isWronglyQueued(reply) else { return }
-        shared.withLock { $0.exchange.noteUnexplainedQueued() }
+        shared.withLock { $0.exchange.session.noteUnexplainedQueued() }
         answers.store(false, ordering: .relaxed)
         closeOnceAnswered()
     }

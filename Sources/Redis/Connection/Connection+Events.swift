@@ -5,23 +5,12 @@ import Synchronization
 // On the reactor's thread.
 extension Connection: ReactorHandler {
     package func becameReady(for readiness: Readiness) {
-        if readiness.contains(.readable), mayRead() {
-            read()
-            servesCallersHere = false
-        }
-        if readiness.contains(.writable) { resumeWriting() }
+        if readiness.contains(.readable) { perform(shared.withLock { $0.pacing.becameReadable() }) }
+        if readiness.contains(.writable) { resumeWriting(heldUp: false) }
     }
 
     package func iterationEnded() {
-        endsTurn = false
-        servesCallersHere = true
-        let (writes, answersQuickly) = shared.withLock { shared in
-            shared.exchange.awaitsTurn = false
-            return (take(&shared), shared.exchange.isPeerNearby)
-        }
-        if writes { write() }
-        // The callers run on this very thread, and have nothing to do but to wait for it.
-        if answersQuickly { reactor.spinBeforeParking() }
+        perform(shared.withLock { shared in take(for: shared.pacing.iterationEnded(), &shared, at: .now) })
     }
 
     package func reactorEnded() {
@@ -29,24 +18,17 @@ extension Connection: ReactorHandler {
     }
 
     package func timerFired(at now: Timestamp) {
-        let nextLook = lookAfterReader(at: now)
+        perform(
+            shared.withLock { shared in
+                let requests = shared.exchange.lastNumber
+                return shared.pacing.timerFired(at: now, requests: requests, isDeadline: shared.timer <= now)
+            })
         var expired: [Exchange<Waiter<RESPValue>>.Abandoned] = []
         var isDead = false
-        var writes = false
-        let next = shared.withLock { shared in
-            if shared.timer <= now {
-                expired = shared.exchange.expire(at: now)
-                if largeBytes > 0 || shared.queuedBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
-                let patience = commandTimeout ?? .seconds(Int64.max)
-                let end = shared.exchange.overdueSince.map { $0 + patience } ?? .distantFuture
-                isDead = end <= now
-                shared.timer = min(shared.exchange.nextDeadline, end)
-                if shared.exchange.overdueSince != nil { answers.store(false, ordering: .relaxed) }
-            }
-            giveUpTurn(&shared, at: now)
-            // What a task was to write that lost its turn.
-            writes = takeUnlessHeld(&shared, at: now)
-            return min(shared.timer, nextLook, shared.writingTurn.end)
+        let (writes, next) = shared.withLock { shared in
+            if shared.timer <= now { isDead = expire(&shared, &expired, at: now) }
+            // What was corked for a task that is starved.
+            return (!isDead && takeUnlessHeld(&shared), min(shared.timer, shared.pacing.nextTimer(after: now)))
         }
         for abandoned in expired {
             abandoned.waiter.fail(RedisError.timedOut(abandoned.outcome))
@@ -60,5 +42,20 @@ extension Connection: ReactorHandler {
         }
         if writes { write() }
         if next != .distantFuture { reactor.schedule(token: token, at: next) }
+    }
+
+    /// - Returns: whether the server was silent for so long that it is given up.
+    private func expire(
+        _ shared: inout Shared, _ expired: inout [Exchange<Waiter<RESPValue>>.Abandoned], at now: Timestamp
+    ) -> Bool {
+        expired = shared.exchange.expire(at: now)
+        if largeBytes > 0 || shared.queuedBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
+        var end = Timestamp.distantFuture
+        if let overdueSince = shared.exchange.overdueSince {
+            answers.store(false, ordering: .relaxed)
+            end = overdueSince + commandTimeout
+        }
+        shared.timer = min(shared.exchange.nextDeadline, end)
+        return end <= now
     }
 }

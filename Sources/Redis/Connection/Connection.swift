@@ -17,9 +17,8 @@ package protocol ConnectionOwner: AnyObject, Sendable {
 
 /// One connection that many tasks use at once: their commands go out in order, and the replies come back in it.
 ///
-/// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes, or a task does in the
-/// line of the callers. See ``Exchange`` for the order of things, ``ReplyClock`` and ``WritingTurn`` for when a command is
-/// held back to share a system call, and ``ReadingRole`` for who reads.
+/// A caller's own thread encodes and writes, without a further hop; the reactor's reads and resumes, or a task does.
+/// ``Exchange`` keeps the order of things; ``Pacing`` says when a request is written and who reads.
 package final class Connection: Sendable {
     /// What callers and the reactor share, under one lock that nobody holds during I/O on the channel.
     struct Shared: ~Copyable {
@@ -33,8 +32,7 @@ package final class Connection: Sendable {
         var queuedBytes = 0
         /// How many replies ``Connection/largeReplies`` counts that its requests wait for.
         var largeReplies = 0
-        var reading = ReadingRole()
-        var writingTurn = WritingTurn()
+        var pacing = Pacing()
     }
 
     let channel: Channel
@@ -64,20 +62,13 @@ package final class Connection: Sendable {
     /// to be.
     private let largeReplies = Atomic<Int>(0)
 
-    // Unchecked: whose turn it is, the roles below settle; for the runtime to check each access takes a twentieth of a call.
+    // Unchecked: who may touch them, the roles settle; for the runtime to check each access takes a twentieth of a call.
 
     /// Taken from the exchange to be written; belongs to whoever has its writing role.
     @exclusivity(unchecked) nonisolated(unsafe) var unsent = OutgoingBytes()
 
-    /// What was read; belongs to whoever has the reading role.
+    /// What was read; belongs to whoever reads, see ``LeaderFollowers``.
     @exclusivity(unchecked) nonisolated(unsafe) var inbox: Inbox
-
-    /// Whether tasks on the reactor's own thread have called in this turn; touched by that thread alone.
-    @exclusivity(unchecked) nonisolated(unsafe) var endsTurn = false
-
-    /// Whether such tasks are the ones whose replies come: they have their turn on that thread, and not in another line.
-    /// Touched by it alone.
-    @exclusivity(unchecked) nonisolated(unsafe) var servesCallersHere = false
 
     /// Takes over a connection whose handshake is done, and watches it from now on.
     package init(
@@ -131,8 +122,7 @@ extension Connection {
         }
     }
 
-    /// - Parameter now: the time, or one before it: the caller's executor may have taken its time since. Whoever writes looks
-    ///   at the clock, and nothing is written after its deadline.
+    /// - Parameter now: the time, or one before it: the caller may have waited for a thread since.
     private func submit(
         _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp,
         until deadline: Timestamp
@@ -173,19 +163,16 @@ extension Connection {
         _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp,
         adding add: (inout Exchange<Waiter<RESPValue>>) -> Int
     ) {
-        // A task on the reactor's own thread: its turn ends with that of the reactor.
         let isOnReactor = reactor.isCurrent
-        var writes = false
         var setsTimer = false
-        var joinsTurn = false
-        let isAdded = shared.withLock { shared in
-            guard shared.exchange.isOpen else { return false }
+        let actions: Pacing.Actions? = shared.withLock { shared in
             // Who was cancelled meanwhile has not found the request, and nobody waits for it.
-            if waiter.hasEnded { return false }
+            guard shared.exchange.isOpen, !waiter.hasEnded else { return nil }
             let added = add(&shared.exchange)
             waiter.number = shared.exchange.lastNumber
+            let backlog = shared.exchange.backlog
             if weight.expectsLargeReply || added >= LargeRequests.leastSize
-                || shared.exchange.gatheredBytes >= QueuedBytes.leastOnConnection
+                || backlog.bytes >= QueuedBytes.leastOnConnection
             {
                 noteLargeBytes(of: &shared)
             }
@@ -193,24 +180,20 @@ extension Connection {
                 shared.timer = deadline
                 setsTimer = true
             }
-            if isOnReactor { shared.exchange.awaitsTurn = true } else { joinsTurn = joinTurn(&shared, at: now) }
-            writes = takeUnlessHeld(&shared, at: now)
-            return true
+            let isInvited = reactor.coalescingConnections.load(ordering: .relaxed) > 0
+            let actions = shared.pacing.requestAdded(
+                backlog, onReactor: isOnReactor, isInvited: isInvited, at: now)
+            return take(for: actions, &shared, at: .now)
         }
         // From here on the connection counts it.
         uncount(weight)
-        guard isAdded else {
+        guard let actions else {
             release()
             waiter.fail(RedisError.connectionLost(reason: "it was closed before", .notExecuted))
             return
         }
         if setsTimer { reactor.schedule(token: token, at: deadline) }
-        if joinsTurn { queueWriting(at: now) }
-        if writes { write() }
-        if isOnReactor && !endsTurn {
-            endsTurn = true
-            reactor.awaitIterationEnd(self)
-        }
+        perform(actions)
     }
 }
 

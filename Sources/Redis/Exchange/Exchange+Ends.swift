@@ -41,11 +41,6 @@ extension Exchange {
         return expired
     }
 
-    /// A caller got `QUEUED` for a command that nobody should have queued.
-    package mutating func noteUnexplainedQueued() {
-        session.noteUnexplainedQueued()
-    }
-
     /// In doubt: the waiters whose commands nobody executes, for they were queued in a transaction that never ends, or are
     /// not written yet.
     package mutating func takeAbandonedInDoubt() -> [Abandoned] {
@@ -138,7 +133,7 @@ extension Exchange {
     }
 
     private mutating func dropWithdrawnIfMany() {
-        let kept = gatheredBytes - withdrawn.bytes + gathered * Self.entryCost
+        let kept = outgoing.count - withdrawn.bytes + Int(added - taken) * Self.entryCost
         if withdrawn.bytes + withdrawn.count * Self.entryCost >= kept { dropWithdrawn() }
     }
 

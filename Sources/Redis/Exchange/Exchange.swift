@@ -3,8 +3,8 @@ package import RESP
 /// What is on its way on one connection: bytes to be written, and waiters for the replies, in order.
 ///
 /// A pure value: it is told what happened, and says what to do. The connection around it does the I/O and holds the lock.
-/// Who writes has the *writing role*, which one thread has at a time: it takes the bytes with ``startWriting(_:at:)``,
-/// writes them, and reports back.
+/// Who writes has the *writing role*, which one thread has at a time: it takes the bytes with ``startWriting(_:)``,
+/// writes them, and reports back. ``Pacing`` says when.
 package struct Exchange<Waiter>: ~Copyable {
     struct Entry {
         let waiter: Waiter
@@ -21,23 +21,6 @@ package struct Exchange<Waiter>: ~Copyable {
         /// Whether it is not to be written. It is dropped before anything behind it is taken.
         var isWithdrawn = false
     }
-
-    /// More than this is not held back: a system call for as much is well spent.
-    private static var holdBytes: Int { 16 * 1024 }
-
-    /// So many requests are not held back for the next reply where the connection may be the only one: the server would
-    /// have nothing to do until all its callers are done with their last replies. Several connections take turns by
-    /// themselves, and then only the size of the batches counts.
-    private static var holdCount: Int { 24 }
-
-    /// With no more than this in flight, the connection may be the only one: the pool opens the second one beyond it,
-    /// see `PoolState.targetDepth`.
-    private static var soleDepth: Int { 64 }
-
-    /// So many requests are not held back for the end of a turn, for the same reason; with much in flight one of so many
-    /// parts of it.
-    package static var turnCount: Int { 16 }
-    private static var turnParts: Int { 4 }
 
     /// Bytes that nobody has taken to write yet.
     var outgoing = OutgoingBytes()
@@ -78,8 +61,8 @@ package struct Exchange<Waiter>: ~Copyable {
 
     /// How many requests were answered, taken by a writer, and added, ever.
     var answered: UInt64 = 0
-    var taken: UInt64 = 0
-    package internal(set) var added: UInt64 = 0
+    package internal(set) var taken: UInt64 = 0
+    var added: UInt64 = 0
 
     /// The number of the entry that was added last. No two entries ever have the same, and none has zero.
     package internal(set) var lastNumber: UInt64 = 0
@@ -89,8 +72,6 @@ package struct Exchange<Waiter>: ~Copyable {
     /// How many requests wait for a reply that is expected to be large, also where nobody waits for it any more.
     package internal(set) var largeReplies = 0
 
-    var clock = ReplyClock()
-
     /// When the last reply came; nil before the first.
     package private(set) var lastReply: Timestamp?
 
@@ -99,13 +80,10 @@ package struct Exchange<Waiter>: ~Copyable {
 
     package internal(set) var isClosed = false
 
-    package internal(set) var session = SharedSession()
+    package var session = SharedSession()
 
     /// Waiters whose commands were queued in a transaction that another request has left open.
     var queued: [Abandoned] = []
-
-    /// Whether somebody writes what has gathered as soon as the callers who got the last replies have had their turn.
-    package var awaitsTurn = false
 
     package init() {}
 
@@ -115,17 +93,11 @@ package struct Exchange<Waiter>: ~Copyable {
     /// The waiter whose reply comes next.
     package var oldest: Waiter? { entries.first?.waiter }
 
-    /// How many of them nobody has taken to write yet.
-    package var gathered: Int { Int(added - taken) }
-
     /// Where the next request begins in all the bytes ever added.
     var end: UInt64 { takenBytes + UInt64(outgoing.count) }
 
     /// How many bytes wait to be written, as far as is known while some are being written.
     package var queuedBytes: Int { outgoing.count + writingBytes }
-
-    /// How many bytes nobody has taken to write yet.
-    package var gatheredBytes: Int { outgoing.count }
 
     /// Whether there is a request that has the connection to itself, or is about to.
     package var hasRequestAlone: Bool { isBlocked || untakenAlone > 0 }
@@ -136,14 +108,9 @@ package struct Exchange<Waiter>: ~Copyable {
         return Int(next - entries[offset].firstByte)
     }
 
-    /// Whether a reply has ever come so soon after its request that the next one is worth a look before sleeping.
-    package var isPeerNearby: Bool { clock.hasAnswered(within: SpinPolicy.nearby) }
-
-    /// Whether no reply has ever come so soon that the next one may be waited for.
-    package var isPeerFar: Bool { !clock.hasAnswered(within: ReplyClock.holdLimit) }
-
-    /// In nanoseconds.
-    package var usualReplyTime: Int64 { clock.usualReplyTime }
+    package var backlog: Backlog {
+        Backlog(requests: Int(added - taken), bytes: outgoing.count, inFlight: inFlight, mayWrite: mayWrite)
+    }
 
     /// The earliest deadline of a request that is not overdue yet.
     package var nextDeadline: Timestamp {
@@ -206,37 +173,26 @@ extension Exchange {
         if size >= LargeRequests.aloneSize { untakenAlone += 1 }
     }
 
-    /// Whether what has gathered should wait, so as to be written with what gathers until the turn of the callers is over,
-    /// or until the next reply.
-    package func shouldHold(at now: Timestamp) -> Bool {
-        if outgoing.count >= Self.holdBytes { return false }
-        if awaitsTurn { return gathered < Self.turnCount || gathered * Self.turnParts < inFlight }
-        return (gathered < Self.holdCount || inFlight > Self.soleDepth) && clock.expectsReply(at: now)
-    }
-
     /// Whether requests may be added.
     package var isOpen: Bool { !isClosed && !session.isInDoubt }
 
     /// Whether there is something to write now, and nobody writing.
     package var mayWrite: Bool { !isWriting && !outgoing.isEmpty && !isBlocked && isOpen }
 
-    /// Whether somebody should write what has gathered now.
-    package func shouldWrite(at now: Timestamp) -> Bool { mayWrite && !shouldHold(at: now) }
-
     /// Gives the writing role and what has gathered, in exchange for an empty buffer: all of it, or as much as may be written
     /// before a reply has come. Only if ``mayWrite``: before that, the buffer is another thread's.
-    package mutating func startWriting(_ bytes: inout OutgoingBytes, at now: Timestamp) {
+    package mutating func startWriting(_ bytes: inout OutgoingBytes) {
         precondition(mayWrite)
         if withdrawn.count > 0 { dropWithdrawn() }
         isWriting = true
-        if untakenAlone > 0 { return startWritingAlone(&bytes, at: now) }
-        take(Int(added - taken), bytes: outgoing.count, at: now)
+        if untakenAlone > 0 { return startWritingAlone(&bytes) }
+        take(Int(added - taken), bytes: outgoing.count)
         swap(&outgoing, &bytes)
     }
 
-    /// As ``startWriting(_:at:)``, up to the first request that has the connection to itself.
+    /// As ``startWriting(_:)``, up to the first request that has the connection to itself.
     @inline(never)
-    private mutating func startWritingAlone(_ bytes: inout OutgoingBytes, at now: Timestamp) {
+    private mutating func startWritingAlone(_ bytes: inout OutgoingBytes) {
         let firstUntaken = Int(taken - answered)
         var (count, size, last) = (0, 0, 0)
         repeat {
@@ -246,16 +202,15 @@ extension Exchange {
         } while last < LargeRequests.aloneSize
         untakenAlone -= 1
         isBlocked = true
-        take(count, bytes: size, at: now)
+        take(count, bytes: size)
         outgoing.moveFirst(size, to: &bytes)
     }
 
     @inline(__always)
-    private mutating func take(_ count: Int, bytes: Int, at now: Timestamp) {
+    private mutating func take(_ count: Int, bytes: Int) {
         takenBytes += UInt64(bytes)
         exposedBytes = takenBytes
         writingBytes = bytes
-        clock.wrote(taken + 1...taken + UInt64(count), at: now)
         taken += UInt64(count)
     }
 
@@ -344,11 +299,14 @@ extension Exchange {
     }
 
     /// All that was read at once has been taken.
-    package mutating func finishReceiving(at now: Timestamp) {
-        guard hasReceived else { return }
+    ///
+    /// - Returns: how many requests were answered, ever; nil if nothing but pushes has come.
+    @discardableResult
+    package mutating func finishReceiving(at now: Timestamp) -> UInt64? {
+        guard hasReceived else { return nil }
         hasReceived = false
-        clock.answered(upTo: answered, at: now)
         lastReply = now
         overdueSince = nil
+        return answered
     }
 }

@@ -21,8 +21,8 @@ package final class Reactor: Sendable {
     let state: Lock<State>
     private let nextToken = Atomic<UInt64>(0)
 
-    /// How many connections hold back what is asked until callers whom they resumed have had their turn.
-    let awaitedTurns = Atomic<Int>(0)
+    /// How many connections coalesce the writes of callers whom they have resumed, and invite others to: ``WriteCoalescing``.
+    let coalescingConnections = Atomic<Int>(0)
 
     /// Which thread is the reactor's own: nil's stand-in is 0, which no thread has.
     private let threadID = Atomic<UInt>(0)

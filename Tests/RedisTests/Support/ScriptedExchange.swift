@@ -2,11 +2,12 @@ import Foundation
 import RESP
 import Redis
 
-/// An exchange whose requests are one-letter commands, and whose waiters are their letters.
+/// An exchange with its pacing, whose requests are one-letter commands, and whose waiters are their letters.
 ///
 /// A class, since `#expect` takes no value that cannot be copied.
 final class ScriptedExchange {
     private var exchange = Exchange<String>()
+    private var pacing = Pacing()
 
     /// `*1`, `$1` and a letter, with their line ends.
     static let bytesPerLetter = 11
@@ -15,10 +16,6 @@ final class ScriptedExchange {
     var largeBytes: Int { exchange.large.bytes }
     var largeReplies: Int { exchange.largeReplies }
     var oldest: String? { exchange.oldest }
-    var awaitsTurn: Bool {
-        get { exchange.awaitsTurn }
-        set { exchange.awaitsTurn = newValue }
-    }
     var queuedBytes: Int { exchange.queuedBytes }
     var isRefused: Bool { exchange.isRefused }
     var hasRequestAlone: Bool { exchange.hasRequestAlone }
@@ -67,20 +64,29 @@ final class ScriptedExchange {
         _ = exchange.add(request, encoded: encoded, waiter: "\(bytes) bytes", deadline: .distantFuture)
     }
 
-    func shouldHold(at now: Timestamp) -> Bool { exchange.shouldHold(at: now) }
+    /// Whether what has gathered is held back.
+    func isHeld(at now: Timestamp) -> Bool { !pacing.shouldWrite(exchange.backlog, at: now) }
+
+    /// Tasks on the reactor's thread ask from now on.
+    func beginIteration() {
+        _ = pacing.requestAdded(exchange.backlog, onReactor: true, isInvited: false, at: .microseconds(0))
+    }
+
+    func endIteration() { _ = pacing.iterationEnded() }
 
     /// Takes the writing role, and says which letters are to be written; nil if there is none to take.
     func start(at now: Timestamp = .microseconds(0)) -> String? {
         guard exchange.mayWrite else { return nil }
         var bytes = OutgoingBytes()
-        exchange.startWriting(&bytes, at: now)
+        exchange.startWriting(&bytes)
+        pacing.writeBegan(upTo: exchange.taken, at: now)
         return Self.letters(in: &bytes)
     }
 
     /// Gives the writing role back, unless there is more to write: says what.
     func finish(at now: Timestamp = .microseconds(0)) -> String? {
         exchange.finishWriting()
-        return exchange.shouldWrite(at: now) ? start(at: now) : nil
+        return pacing.shouldWrite(exchange.backlog, at: now) ? start(at: now) : nil
     }
 
     /// Writes all that has gathered, and says what that was.
@@ -96,7 +102,11 @@ final class ScriptedExchange {
 
     /// Takes replies that have come together.
     func receive(_ replies: RESPValue..., at now: Timestamp = .microseconds(0)) throws -> [Answer] {
-        defer { exchange.finishReceiving(at: now) }
+        defer {
+            let answered = exchange.finishReceiving(at: now)
+            // So few that the reactor goes on reading.
+            _ = pacing.repliesCame(upTo: answered, inFlight: 0, callers: 0, at: now)
+        }
         return try replies.compactMap { try exchange.receive($0) }.map { Answer($0.waiter, $0.reply) }
     }
 
@@ -107,7 +117,7 @@ final class ScriptedExchange {
         exchange.expire(at: now).map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }
     }
 
-    func noteUnexplainedQueued() { exchange.noteUnexplainedQueued() }
+    func noteUnexplainedQueued() { exchange.session.noteUnexplainedQueued() }
 
     func takeAbandonedInDoubt() -> [Left] {
         exchange.takeAbandonedInDoubt().map { Left($0.waiter, mayBeExecuted: $0.mayBeExecuted) }

@@ -3,10 +3,10 @@ public import SmallFoundation
 /// A store of wire values by key, used from `async` code.
 ///
 /// Every operation is atomic, those on many keys too: another caller sees all of its effect or none. An operation on no
-/// keys does nothing and sends nothing; after ``close()`` it fails as any other.
+/// keys does and sends nothing; after ``close()`` it fails as any other.
 ///
-/// A time to live of nil never expires. Zero or less is already over: the key is gone after the call. A positive one
-/// below a millisecond counts as a millisecond, the unit of all of them; a deadline is rounded up to it.
+/// A time to live of nil never expires. Zero or less expires at once: the key is gone after the call. The unit is the
+/// millisecond: a shorter positive time counts as one, and a deadline is rounded up.
 ///
 /// ```swift
 /// func remember(_ text: String, in backend: some AsyncBackend<Data>) async throws {
@@ -25,8 +25,8 @@ public protocol AsyncBackend<Wire>: Sendable {
 
     /// Sets a key, replacing its time to live with the one given.
     ///
-    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
-    ///   in memory has no room for such a value at all.
+    /// - Returns: whether the value was set. False only with `ifNotExists`: the key exists, or the value costs more
+    ///   than a memory store's whole limit.
     @discardableResult
     func set(_ key: String, to value: Wire, timeToLive: Duration?, ifNotExists: Bool) async throws -> Bool
 
@@ -62,8 +62,8 @@ public protocol AsyncBackend<Wire>: Sendable {
 
     /// Removes every key that begins with a prefix; all of them if it is empty.
     ///
-    /// It is not atomic: a key that is set meanwhile may go or stay. A backend that leaves this out has a version that
-    /// removes all or throws ``BackendError/cannotClearPrefix``.
+    /// It is not atomic: a key that is set meanwhile may go or stay. The default implementation removes all or throws
+    /// ``BackendError/cannotClearPrefix``.
     func clear(prefix: String) async throws
 
     /// Releases what the backend holds. Calls after it fail; closing twice does no harm.
@@ -71,13 +71,13 @@ public protocol AsyncBackend<Wire>: Sendable {
 }
 
 extension AsyncBackend {
-    /// Sets a key, for ever and whether it exists or not unless said otherwise.
+    /// Sets a key; by default for ever, and whether it exists or not.
     @discardableResult
     public func set(_ key: String, to value: Wire, timeToLive: Duration? = nil) async throws -> Bool {
         try await set(key, to: value, timeToLive: timeToLive, ifNotExists: false)
     }
 
-    /// Sets a key if asked only where it does not exist yet, for ever.
+    /// Sets a key for ever; with `ifNotExists`, only a key that does not exist yet.
     @discardableResult
     public func set(_ key: String, to value: Wire, ifNotExists: Bool) async throws -> Bool {
         try await set(key, to: value, timeToLive: nil, ifNotExists: ifNotExists)
@@ -88,7 +88,7 @@ extension AsyncBackend {
         try await setMany(items, timeToLive: nil)
     }
 
-    /// Removes every key if the prefix is empty, and else nothing at all.
+    /// Removes every key if the prefix is empty, and nothing otherwise.
     ///
     /// - Throws: ``BackendError/cannotClearPrefix`` for a prefix that is not empty.
     public func clear(prefix: String) async throws {

@@ -6,26 +6,26 @@ extension AsyncCache {
     /// let page = try await pages.getOrSet("front") { try await render("front") }
     /// ```
     ///
-    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
-    /// all of them get the error, and nothing is stored; the same if storing fails.
+    /// Single flight: concurrent callers of this cache that miss the key share one computation. If it throws, all of
+    /// them get the error, and nothing is stored; the same if storing fails.
     ///
-    /// **A write overtakes.** Where the key is set, deleted or cleared by this cache while it is being computed, those who
-    /// wait get the computed value, but it is not stored, and who comes later computes anew. So once such a write has
-    /// returned, nothing is stored that was computed from what was there before it was called. Writes by other caches and
-    /// other processes do not overtake.
+    /// **A write overtakes.** If this cache sets, deletes or clears the key during the computation, waiting callers get
+    /// the computed value, but it is not stored, and later callers compute anew. So once such a write has returned, no
+    /// value is stored whose computation began before the write was called. Writes by other caches and other processes
+    /// do not overtake.
     ///
-    /// The computation runs in a task of its own, at the highest priority of its callers. A caller that is cancelled leaves
-    /// at once with a `CancellationError`; the computation is cancelled when the last of its callers has been, unless its
-    /// value is being stored already.
+    /// The computation runs in a task of its own, at the highest priority of its callers. A cancelled caller returns at
+    /// once with a `CancellationError`; the computation is cancelled once all of its callers are, unless its value is
+    /// already being stored.
     ///
     /// One round trip for a hit, two for a miss.
     ///
     /// - Parameters:
     ///   - key: the key, without the cache's prefix.
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; as the cache says unless
-    ///     given. Of callers who share a computation, that of the first counts.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; the cache's own unless
+    ///     given. Among callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
-    /// - Throws: ``CacheError/cycle(_:)`` where the computation asks for its own key, directly or by way of others.
+    /// - Throws: ``CacheError/cycle(_:)`` if the computation asks for its own key, directly or through others.
     @inlinable
     public func getOrSet(
         _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: @escaping @Sendable () async throws -> Value
@@ -44,20 +44,21 @@ extension AsyncCache {
     /// }
     /// ```
     ///
-    /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that nobody computes yet. It runs in a task of its own,
-    /// and writes overtake it, as in ``getOrSet(_:timeToLive:compute:)``: of several keys, those that were written are not
-    /// stored.
+    /// Each missing key is computed once, however many callers miss it at the same time, here or in
+    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that no other caller is computing. It runs in a task
+    /// of its own, and writes overtake it, as in ``getOrSet(_:timeToLive:compute:)``: of several keys, those that were
+    /// written are not stored.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
     /// - Parameters:
     ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
-    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; as the cache says unless given.
-    ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
+    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; the cache's own unless
+    ///     given.
+    ///   - compute: makes the values. Keys that it leaves out are missing from the result, and nothing is stored for
     ///     them; keys that it was not asked for are ignored.
     /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
-    ///   ``CacheError/cycle(_:)`` where the computation asks for one of its own keys.
+    ///   ``CacheError/cycle(_:)`` if the computation asks for one of its own keys.
     public func getOrSetMany(
         _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]

@@ -1,7 +1,7 @@
 public import SmallFoundation
 
 extension AsyncCache {
-    /// A cache of any values in a memory of its own, as they are. No serializer is involved.
+    /// A cache in memory of its own that stores any values as they are, without a serializer.
     ///
     /// ```swift
     /// let cache = AsyncCache<[String]>.memory(limit: .entries(1000), timeToLive: .seconds(60))
@@ -36,7 +36,7 @@ extension AsyncCache {
     ///   - serializer: how values are stored.
     ///   - prefix: what stands before all keys.
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
-    ///   - options: what else there is to choose.
+    ///   - options: all other options.
     /// - Throws: ``BackendURLError`` or ``RedisURLError``, which tell what is wrong with the URL.
     public init(
         url: String, serializer: some Serializer<Value, Data>, prefix: String = "", timeToLive: Duration? = nil,
@@ -48,7 +48,7 @@ extension AsyncCache {
 }
 
 extension AsyncCache where Value: Codable {
-    /// A cache whose backend and serializer both are named in strings, as in Python's cachetory.
+    /// A cache whose backend and serializer are both given by URL, as in Python's cachetory.
     ///
     /// ```swift
     /// let cache = try AsyncCache<[String: Int]>(
@@ -60,7 +60,7 @@ extension AsyncCache where Value: Codable {
     ///   - serializer: as in ``AnySerializer/init(url:)``.
     ///   - prefix: what stands before all keys.
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
-    ///   - options: what else there is to choose.
+    ///   - options: all other options.
     /// - Throws: ``BackendURLError``, ``RedisURLError`` or ``SerializationError``, which tell what is wrong with
     ///   either.
     public init(

@@ -9,13 +9,13 @@
 /// }
 /// ```
 public enum CacheError: Error, Hashable {
-    /// A computation would wait for itself: for its own key, or for that of another one which waits for it.
+    /// A computation would deadlock: it asks for its own key, or for that of another one which waits for it.
     ///
-    /// The keys in the order in which their computations wait for each other, without prefixes; the last is the first
-    /// again. All who wait for one of these computations get the error, unless it catches it.
+    /// The keys in the order in which their computations wait for each other, without prefixes; the last repeats the
+    /// first. All callers of one of these computations get the error, unless it catches it.
     case cycle(_ keys: [String])
 
-    /// Two keys have different bytes, so they are two keys, but are equal as a `String`, so a dictionary cannot hold both.
+    /// Two keys have different bytes but are equal as a `String`, so a dictionary cannot hold both.
     ///
     /// Nothing was read or computed.
     case equivalentKeys(String, String)

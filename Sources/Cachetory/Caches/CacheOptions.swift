@@ -1,4 +1,4 @@
-/// How a cache behaves beyond what its parts decide.
+/// The behaviour of a cache beyond that of its parts.
 ///
 /// ```swift
 /// let counters = CacheCounters()
@@ -10,22 +10,22 @@ public struct CacheOptions: Sendable {
     /// What happens to a stored value that cannot be read.
     public var decodeFailure: DecodeFailurePolicy
 
-    /// By how much of itself a time to live may be shortened when a value was computed, at random: from 0, never, to 1.
+    /// The greatest fraction by which a computed value's time to live is shortened at random: from 0, never, to 1.
     ///
-    /// So keys that were computed together do not expire together. Those of one `getOrSetMany` share one time.
+    /// So keys computed together do not expire together. Those of one `getOrSetMany` share one time.
     public var jitter: Double
 
-    /// From how many bytes on a stored `Data` is read off the caller's executor, where others wait for their turn; nil
-    /// is never. Values are written there too, as long as the last one written was as large.
+    /// The size in bytes from which a stored `Data` is decoded off the caller's executor, so as not to delay other
+    /// tasks; nil is never. Values are encoded there too, as long as the last one encoded was as large.
     ///
-    /// Only ``AsyncCache`` heeds it.
+    /// Only ``AsyncCache`` uses it.
     public var offloadThreshold: Int?
 
-    /// Who is told of hits, misses and all else. Nothing is measured for nobody.
+    /// The observer of hits, misses and all other events; nil measures nothing.
     public var observer: (any CacheObserver)?
 
     /// Options of the given values, and of the defaults for the rest: unreadable values count as missing, times to live
-    /// are kept as they are, everything runs where the caller does, and nobody is told.
+    /// are kept as they are, everything runs on the caller's executor, without an observer.
     public init(
         decodeFailure: DecodeFailurePolicy = .miss,
         jitter: Double = 0,

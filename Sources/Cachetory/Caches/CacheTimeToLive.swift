@@ -1,4 +1,4 @@
-/// How long a value lives that a call stores.
+/// How long a stored value lives.
 ///
 /// ```swift
 /// let cache = AsyncCache<Int>.memory(timeToLive: .seconds(600))
@@ -7,17 +7,16 @@
 /// try await cache.set("c", to: 3, timeToLive: .forever)
 /// ```
 ///
-/// It is no optional `Duration`, since nil would not tell whether it means the cache's time to live or none at all.
-/// Zero or less is already over, so that there is no such key after the call; what is positive and below a millisecond
-/// counts as one.
+/// It is no optional `Duration`, since nil could mean the cache's time to live or none at all. Zero or less expires at
+/// once: there is no such key after the call. A positive time below a millisecond counts as one.
 public enum CacheTimeToLive: Sendable, Hashable {
-    /// As long as the cache says.
+    /// The cache's own time to live.
     case ofCache
 
     /// Until it is removed or evicted.
     case forever
 
-    /// As long as a duration.
+    /// A duration.
     case after(Duration)
 
     /// So many seconds.

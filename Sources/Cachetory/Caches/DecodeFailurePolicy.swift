@@ -4,9 +4,9 @@
 /// let strict = AsyncCache<[Int]>.memory(options: CacheOptions(decodeFailure: .throw))
 /// ```
 public enum DecodeFailurePolicy: Sendable, Hashable {
-    /// The key counts as missing, and the observer is told why. So a deployment with another schema finds an empty cache,
-    /// and no errors. `set` with `ifNotExists` still finds the key there; a cached function with `ifNotExists` replaces
-    /// such a value.
+    /// The key counts as missing, and the observer is told why. So a deployment with another schema sees misses, and no
+    /// errors. For `set` with `ifNotExists` the key still exists; a cached function with `ifNotExists` replaces such a
+    /// value.
     case miss
 
     /// The call throws the serializer's error.

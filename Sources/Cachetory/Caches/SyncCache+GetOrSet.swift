@@ -6,13 +6,13 @@ extension SyncCache {
     /// let page = try pages.getOrSet("front") { try render("front") }
     /// ```
     ///
-    /// Callers who miss the key at the same time share one computation: of this cache, whoever they are. If it throws,
-    /// all of them get the error, and nothing is stored; the same if storing fails.
+    /// Single flight: concurrent callers of this cache that miss the key share one computation. If it throws, all of
+    /// them get the error, and nothing is stored; the same if storing fails.
     ///
-    /// **A write overtakes.** Where the key is set, deleted or cleared by this cache while it is being computed, those who
-    /// wait get the computed value, but it is not stored, and who comes later computes anew. So once such a write has
-    /// returned, nothing is stored that was computed from what was there before it was called. Writes by other caches and
-    /// other processes do not overtake.
+    /// **A write overtakes.** If this cache sets, deletes or clears the key during the computation, waiting callers get
+    /// the computed value, but it is not stored, and later callers compute anew. So once such a write has returned, no
+    /// value is stored whose computation began before the write was called. Writes by other caches and other processes
+    /// do not overtake.
     ///
     /// The first caller computes, on its own thread; the others block theirs until it has.
     ///
@@ -20,10 +20,10 @@ extension SyncCache {
     ///
     /// - Parameters:
     ///   - key: the key, without the cache's prefix.
-    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; as the cache says unless
-    ///     given. Of callers who share a computation, that of the first counts.
+    ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; the cache's own unless
+    ///     given. Among callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
-    /// - Throws: ``CacheError/cycle(_:)`` where the computation asks for its own key, directly or by way of others.
+    /// - Throws: ``CacheError/cycle(_:)`` if the computation asks for its own key, directly or through others.
     @inlinable
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func getOrSet(
@@ -43,20 +43,21 @@ extension SyncCache {
     /// }
     /// ```
     ///
-    /// Each missing key is computed once, however many callers miss it at the same time, be it here or in
-    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that nobody computes yet. The caller computes, on its own
-    /// thread, and then waits for the keys that others compute. Writes overtake it as in
+    /// Each missing key is computed once, however many callers miss it at the same time, here or in
+    /// ``getOrSet(_:timeToLive:compute:)``: `compute` gets those that no other caller is computing. The caller
+    /// computes, on its own thread, and then waits for keys that others are computing. Writes overtake it as in
     /// ``getOrSet(_:timeToLive:compute:)``: of several keys, those that were written are not stored.
     ///
     /// One round trip if all keys have a value, two if not.
     ///
     /// - Parameters:
     ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
-    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; as the cache says unless given.
-    ///   - compute: makes the values. Keys that it leaves out are left out of the result, and nothing is stored for
+    ///   - timeToLive: how long computed values live, shortened by ``CacheOptions/jitter``; the cache's own unless
+    ///     given.
+    ///   - compute: makes the values. Keys that it leaves out are missing from the result, and nothing is stored for
     ///     them; keys that it was not asked for are ignored.
     /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
-    ///   ``CacheError/cycle(_:)`` where the computation asks for one of its own keys.
+    ///   ``CacheError/cycle(_:)`` if the computation asks for one of its own keys.
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func getOrSetMany(
         _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,

@@ -23,8 +23,8 @@ extension SyncCache {
 
     /// The values of those keys that have one. One round trip.
     ///
-    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys of different bytes which are equal as a `String`, as they
-    ///   are with `é` as one scalar and as two: a dictionary cannot tell them apart, and ``getEach(_:)`` can.
+    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys of different bytes which are equal as a `String`, as
+    ///   they are with `é` as one scalar and as two: a dictionary cannot tell them apart, and ``getEach(_:)`` can.
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func getMany(_ keys: some Sequence<String>) throws -> [String: Value] {
         let keys = Array(keys)
@@ -49,16 +49,15 @@ extension SyncCache {
 
     /// Sets a key. One round trip.
     ///
-    /// A computation of the key that is under way is overtaken: see ``getOrSet(_:timeToLive:compute:)``. So it is with all
-    /// that set or remove keys.
+    /// It overtakes a computation of the key in progress, as all writes do: see ``getOrSet(_:timeToLive:compute:)``.
     ///
     /// - Parameters:
     ///   - key: the key, without the cache's prefix.
     ///   - value: what is stored.
-    ///   - timeToLive: how long it lives; as the cache says unless given.
-    ///   - ifNotExists: whether a key that exists stays as it is.
-    /// - Returns: whether the value was set. Only with `ifNotExists` it may not be: where the key exists, or where a store
-    ///   in memory has no room for such a value at all.
+    ///   - timeToLive: how long it lives; the cache's own unless given.
+    ///   - ifNotExists: whether to leave an existing key as it is.
+    /// - Returns: whether the value was set. False only with `ifNotExists`: the key exists, or the value costs more
+    ///   than a memory store's whole limit.
     @discardableResult
     @available(*, noasync, message: "it blocks the thread; use AsyncCache")
     public func set(

@@ -8,14 +8,14 @@
 /// let user = try users.get("42")
 /// ```
 ///
-/// A cache turns values into what its backend stores, and puts its prefix before every key; nothing else that it adds is
-/// on the path of a call. Copies of a cache are the same cache. Any number of threads may use it at once. Its calls block
+/// A cache turns values into what its backend stores, and puts its prefix before every key; it adds nothing else to the
+/// path of a call. Copies of a cache are the same cache. Any number of threads may use it at once. Its calls block
 /// their thread, so the compiler refuses them in `async` code.
 ///
 /// **Time to live.** A call that names none uses the cache's own, where nil is for ever; see ``CacheTimeToLive``.
 ///
-/// **Keys** are compared by their UTF-8 bytes, as in Redis. Two strings that look the same, as `é` does with one scalar and
-/// with two, are equal to Swift and two keys here.
+/// **Keys** are compared by their UTF-8 bytes, as in Redis. Strings such as `é` in one scalar and in two look the same
+/// and are equal to Swift, but are two keys here.
 ///
 /// **Nil.** Where `Value` is an Optional, a stored `nil` is a value like any other: `get` answers `.some(nil)`.
 ///
@@ -24,8 +24,8 @@
 public struct SyncCache<Value: Sendable>: Sendable {
     /// The backend, as one of values.
     ///
-    /// Inlinable, as what uses it on a hit is: compiled without knowing the type of the values, it would spend more time on
-    /// looking up that type's metadata than on a hit in memory.
+    /// Inlinable, as what uses it on a hit is: compiled without knowing the type of the values, it would spend more
+    /// time on looking up that type's metadata than on a hit in memory.
     @usableFromInline let store: any SyncBackend<Value>
 
     @usableFromInline let singleFlight = BlockingSingleFlight<Value>()
@@ -49,7 +49,7 @@ public struct SyncCache<Value: Sendable>: Sendable {
     ///   - serializer: how they are stored.
     ///   - prefix: what stands before all keys.
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
-    ///   - options: what else there is to choose.
+    ///   - options: all other options.
     public init<Wire>(
         backend: some SyncBackend<Wire>, serializer: some Serializer<Value, Wire>, prefix: String = "",
         timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()

@@ -20,9 +20,9 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
     /// Off the caller's executor, as it belongs to no one of its callers.
     let function: @concurrent @Sendable (repeat each Argument) async throws -> Value
 
-    /// The cached result, or else the function's own, which is then cached.
+    /// The cached result, or else the function's result, which is then cached.
     ///
-    /// Callers with the same arguments at the same time share one call of the function, as in
+    /// Concurrent callers with the same arguments share one call of the function, as in
     /// ``AsyncCache/getOrSet(_:timeToLive:compute:)``.
     public func callAsFunction(_ arguments: repeat each Argument) async throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
@@ -44,7 +44,7 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
         }
     }
 
-    /// Removes the result for these arguments from the cache. A call of the function that is under way is overtaken.
+    /// Removes the result for these arguments from the cache. It overtakes a call of the function in progress.
     ///
     /// - Returns: whether there was one.
     @discardableResult
@@ -70,12 +70,12 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
 /// ```
 ///
 /// - Parameters:
-///   - cache: where the results are.
-///   - key: how a key is made of the arguments.
-///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
-///   - exclude: tells of a key and a value whether it is not to be cached.
-///   - function: what is called for a result that is not in the cache.
+///   - cache: stores the results.
+///   - key: makes a key from the arguments.
+///   - timeToLive: how long a result lives; the cache's own unless said otherwise.
+///   - ifNotExists: whether to keep a readable result that another caller cached meanwhile.
+///   - exclude: returns true for a key and value not to be cached.
+///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
     in cache: AsyncCache<Value>, key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache,
     ifNotExists: Bool = false,
@@ -90,12 +90,12 @@ public func cached<Value, each Argument>(
 /// An asynchronous function of any number of arguments, with a cache that is chosen for each call.
 ///
 /// - Parameters:
-///   - cache: tells by the arguments where the result is; nil is in no cache.
-///   - key: how a key is made of the arguments.
-///   - timeToLive: how long a result lives; that of the cache unless said otherwise.
-///   - ifNotExists: whether a result that somebody else cached meanwhile stays, if it can be read.
-///   - exclude: tells of a key and a value whether it is not to be cached.
-///   - function: what is called for a result that is not in the cache.
+///   - cache: chooses the cache by the arguments; nil calls without one.
+///   - key: makes a key from the arguments.
+///   - timeToLive: how long a result lives; the cache's own unless said otherwise.
+///   - ifNotExists: whether to keep a readable result that another caller cached meanwhile.
+///   - exclude: returns true for a key and value not to be cached.
+///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
     in cache: @escaping @Sendable (repeat each Argument) throws -> AsyncCache<Value>?,
     key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache, ifNotExists: Bool = false,

@@ -1,4 +1,4 @@
-/// How the key of a cached function's result is made of the arguments.
+/// Makes the key of a cached function's result from the arguments.
 ///
 /// ```swift
 /// let readable = FunctionKey<Int, String>.readable("page")    // page(7,"en")
@@ -6,14 +6,14 @@
 /// let own = FunctionKey<Int, String> { number, language in "\(language)/\(number)" }
 /// ```
 ///
-/// The first two are different for all names and arguments that differ.
+/// The first two differ whenever a name or an argument differs.
 public struct FunctionKey<each Argument>: Sendable {
     private let make: @Sendable (repeat each Argument) throws -> String
 
     /// A key that a closure makes.
     ///
-    /// It has to differ for arguments whose results differ; nothing is added to it but the cache's prefix. What it
-    /// throws, the call throws.
+    /// It has to differ for arguments whose results differ; only the cache's prefix is added. The call throws what the
+    /// closure throws.
     public init(_ make: @escaping @Sendable (repeat each Argument) throws -> String) {
         self.make = make
     }
@@ -28,8 +28,8 @@ extension FunctionKey where repeat each Argument: KeyArgument {
     ///
     /// - Parameters:
     ///   - name: what distinguishes the function from others in the same cache.
-    ///   - limit: how many bytes a key may have before it is hashed; 512 unless said otherwise, since a server that
-    ///     compares and stores longer ones has little gain from the few that people read.
+    ///   - limit: how many bytes a key may have before it is hashed; 512 unless said otherwise, since longer ones cost
+    ///     the server more than readers gain.
     public static func readable(_ name: String, hashedAbove limit: Int = 512) -> FunctionKey {
         let name = escaped(name)
         return FunctionKey { (arguments: repeat each Argument) in

@@ -7,13 +7,13 @@
 /// ) { (from: String, to: String) async throws in try await fetchRate(from, to) }
 /// ```
 public enum FunctionTimeToLive: Sendable {
-    /// As long as the cache says.
+    /// The cache's own time to live.
     case ofCache
 
-    /// All as long.
+    /// The same for all results.
     case fixed(CacheTimeToLive)
 
-    /// As long as a closure says of each key.
+    /// Chosen by a closure for each key.
     case byKey(@Sendable (_ key: String) throws -> CacheTimeToLive)
 
     func value(for key: String) throws -> CacheTimeToLive {

@@ -1,8 +1,8 @@
 public import SmallFoundation
 
 extension String: KeyArgument {
-    /// The text in quotation marks, with a backslash before each of them and of itself. So the text `1` is not the number
-    /// 1, and no text ends where another argument begins.
+    /// The text in quotation marks, with a backslash before quotation marks and backslashes. So the text `1` is not the
+    /// number 1, and no text runs into the next argument.
     public var keyText: String {
         var text = "\""
         for character in unicodeScalars {
@@ -55,7 +55,7 @@ extension UUID: KeyArgument {
 }
 
 extension Date: KeyArgument {
-    /// The seconds since 2001, as exact as the date.
+    /// The seconds since 2001, without rounding.
     public var keyText: String { "date(\(timeIntervalSinceReferenceDate))" }
 }
 

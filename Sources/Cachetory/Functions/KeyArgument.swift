@@ -1,4 +1,4 @@
-/// An argument of a cached function that a key can be made of.
+/// An argument of a cached function that can be part of a key.
 ///
 /// ```swift
 /// struct Page: KeyArgument {
@@ -7,12 +7,12 @@
 /// }
 /// ```
 ///
-/// Text, numbers, booleans, dates, identifiers, bytes, URLs, enumerations with raw values, and collections and optionals
-/// of them are such arguments already. An enumeration with raw values needs no more than the conformance.
+/// Text, numbers, booleans, dates, identifiers, bytes, URLs, enumerations with raw values, and collections and
+/// optionals of them are such arguments already. An enumeration with raw values needs no more than the conformance.
 public protocol KeyArgument: Sendable {
-    /// What stands for the argument in a key: readable, and different for values that differ.
+    /// The argument's text in a key: readable, and different for different values.
     ///
-    /// Where it is made of several parts, put them between brackets, each by its own `keyText`.
+    /// Put several parts between brackets, each as its own `keyText`.
     var keyText: String { get }
 }
 

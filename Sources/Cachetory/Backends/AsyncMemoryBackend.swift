@@ -10,23 +10,23 @@ public import SmallFoundation
 /// Copies of a backend, and the ``SyncMemoryBackend`` made from it, share one store. Any number of tasks and threads
 /// may use it at once; no call suspends.
 ///
-/// **Eviction.** Once the ``MemoryLimit`` is reached, each new entry displaces others by S3-FIFO (Yang et al., "FIFO
-/// queues are all you need for cache eviction", SOSP '23), which keeps what is used again and again and lets pass what
-/// is used once. A value that costs more than all may is not kept at all; with `ifNotExists` it is not set either, and
-/// `set` says so, for locks are made of it.
+/// **Eviction.** Once the ``MemoryLimit`` is reached, each new entry evicts others by S3-FIFO (Yang et al., "FIFO
+/// queues are all you need for cache eviction", SOSP '23), which keeps entries used repeatedly and evicts those used
+/// once. A value that costs more than the whole limit is not kept; with `ifNotExists`, `set` then returns false, since
+/// callers use it for locks.
 ///
-/// A value that displaces many others is stored at once, and they go in steps before `set` returns; other callers get
-/// their turn in between, and see more than the limit until then. So a call on one key keeps them waiting for
-/// microseconds, however large the store is or grows. Calls on many keys are atomic and take longer, some hundred
-/// nanoseconds for each key.
+/// A value that evicts many others is stored at once, and they are removed in steps before `set` returns; other callers
+/// run in between, and until then the store may exceed its limit. So a call on one key delays them by microseconds,
+/// however large the store is or grows. Calls on many keys are atomic and take longer, some hundred nanoseconds for
+/// each key.
 ///
-/// **Expiry.** A key is gone for every call from its deadline on. Its memory is freed when it is next asked for, or by
-/// the other calls, each of which looks at one entry more than its own: after as many calls as there are entries,
-/// nothing is left of it. Nothing runs in the background, so a store that nobody calls keeps what it has until
-/// ``removeExpired()``. The room of removed entries is used again for others and given back by ``clear()``.
+/// **Expiry.** No call sees a key from its deadline on. Its memory is freed when the key is next looked up, or by other
+/// calls, each of which checks one more entry: after as many calls as there are entries, nothing is left of it. Nothing
+/// runs in the background, so an unused store keeps what it has until ``removeExpired()``. The memory of removed
+/// entries is reused for others and given back by ``clear()``.
 ///
-/// Time to live is counted on a clock that only goes forward; a deadline is compared with the calendar's time when it
-/// is given, and setting the calendar's clock later moves it no more.
+/// Times to live use a monotonic clock; a deadline is compared with wall-clock time when it is given, and setting the
+/// wall clock later does not move it.
 ///
 /// Keys are compared by their UTF-8 bytes, as in Redis. A hit takes about 90 ns:
 /// `swift run -c release MemorySpeed`.
@@ -36,9 +36,9 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
     /// Makes an empty store.
     ///
     /// - Parameters:
-    ///   - limit: how much it holds, 100,000 entries unless said otherwise.
-    ///   - clock: what times to live are counted on.
-    ///   - date: the calendar's time, which deadlines are compared with.
+    ///   - limit: how much it holds, by default 100,000 entries.
+    ///   - clock: measures times to live.
+    ///   - date: the wall-clock time, which deadlines are compared with.
     public init(
         limit: MemoryLimit<Wire> = .standard,
         clock: some Clock<Duration> = ContinuousClock(),
@@ -53,12 +53,12 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
         memory = backend.memory
     }
 
-    /// How many entries are stored, with those that have expired and were not noticed yet.
+    /// How many entries are stored, including expired ones not yet removed.
     public var count: Int { memory.count }
 
-    /// Frees the memory of every key that has expired, which calls do by and by without it.
+    /// Frees the memory of every expired key, which other calls do only gradually.
     ///
-    /// Other callers get their turn in between; it takes some milliseconds for a million entries.
+    /// Other callers run in between; it takes some milliseconds for a million entries.
     ///
     /// - Returns: how many keys those were.
     /// - Throws: ``BackendError/closed``.
@@ -94,7 +94,7 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
 
     public func clear() async throws { try memory.clear() }
 
-    /// Removes every key that begins with a prefix. Other callers get their turn in between.
+    /// Removes every key that begins with a prefix. Other callers run in between.
     public func clear(prefix: String) async throws { try memory.clear(prefix: prefix) }
 
     public func close() async { memory.close() }

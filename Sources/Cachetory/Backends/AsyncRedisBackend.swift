@@ -16,7 +16,7 @@ public import SmallFoundation
 /// Operations throw ``RedisError``, ``BackendError`` for a time to live that the server cannot hold, before anything is
 /// sent, and `CancellationError` at once when their task is cancelled.
 public struct AsyncRedisBackend: AsyncBackend {
-    /// The connections, for commands that are no operation of a backend. Closing it closes the backend.
+    /// The connection pool, for commands that are no backend operation. Closing it closes the backend.
     public let pool: ConnectionPool
 
     /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
@@ -51,9 +51,9 @@ public struct AsyncRedisBackend: AsyncBackend {
         return try RedisOperations.values(await pool.send(RedisOperations.getMany(keys)), of: keys)
     }
 
-    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` where the time to live is over already
+    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` for a time to live of zero or less
     ///
-    /// A value of 32 KB or more is sent from where it lies, and kept until then, though the call may have ended before.
+    /// A value of 32 KB or more is sent without a copy, and kept until then, even if the call ends before.
     @discardableResult
     public func set(
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
@@ -64,7 +64,7 @@ public struct AsyncRedisBackend: AsyncBackend {
 
     /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
     ///
-    /// One round trip; one more for the first transaction on a connection, which shows that the server accepts them. Where
+    /// One round trip; one more before the first transaction on a connection, to check that the server accepts them. If
     /// it does not, nothing is set.
     public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) async throws {
         let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
@@ -78,7 +78,7 @@ public struct AsyncRedisBackend: AsyncBackend {
         try RedisOperations.count(await pool.send(RedisOperations.expire(key, at: deadline))) > 0
     }
 
-    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` where it is over; for nil as with a deadline
+    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` for zero or less; for nil as with a deadline
     @discardableResult
     public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
         try RedisOperations.count(await pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
@@ -116,8 +116,8 @@ public struct AsyncRedisBackend: AsyncBackend {
 
     /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen
     ///
-    /// Two round trips for each thousand keys of the database, whoever they belong to; no one of them holds up the
-    /// server. For an empty prefix it is ``clear()``.
+    /// Two round trips for each thousand keys of the database, with any prefix; none of them blocks the server for
+    /// long. For an empty prefix it is ``clear()``.
     public func clear(prefix: String) async throws {
         if prefix.isEmpty { return try await clear() }
         var cursor = KeyScan.start

@@ -16,11 +16,10 @@ public enum BackendError: Error, Equatable {
     /// A time to live is longer than a store can count.
     case timeToLiveOutOfRange(Duration)
 
-    /// A deadline is later than a store can count, or no date at all. As a number, for a `Date` that is none cannot be
-    /// printed.
+    /// A deadline is later than a store can count, or not a number; in seconds, since such a `Date` cannot be printed.
     case deadlineOutOfRange(secondsSince1970: Double)
 
-    /// The backend can remove all of its keys or those that it is told, but not those with a prefix.
+    /// The backend can remove all keys or given ones, but not those with a prefix.
     case cannotClearPrefix
 }
 

@@ -22,12 +22,12 @@ public struct BackendURL: Sendable {
 
     private let kind: Kind
 
-    /// Every scheme that is known.
+    /// Every known scheme.
     public static let schemes = RedisURLScheme.spellings + ["memory", "dummy"]
 
     /// Reads a URL.
     ///
-    /// - Throws: ``BackendURLError``; ``RedisURLError`` for what is wrong with a URL of Redis beyond its scheme.
+    /// - Throws: ``BackendURLError``; ``RedisURLError`` for an error in a Redis URL beyond its scheme.
     public init(_ text: String) throws {
         guard let colon = text.firstRange(of: "://") else { throw BackendURLError.noScheme }
         let scheme = text[..<colon.lowerBound].lowercased()
@@ -43,7 +43,7 @@ public struct BackendURL: Sendable {
         }
     }
 
-    /// Whether text has only what a scheme is made of, and may be shown; other text may be a secret.
+    /// Whether text has only a scheme's characters, and may be shown; other text may be a secret.
     private static func mayBeScheme(_ text: String) -> Bool {
         text.utf8.count <= 40
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
@@ -53,7 +53,7 @@ public struct BackendURL: Sendable {
     ///
     /// Nothing is connected before the first call, unless the URL has `min_connections`.
     ///
-    /// - Throws: the system's error where it has no descriptor left for a pool of connections.
+    /// - Throws: the system's error if no descriptor is left for a connection pool.
     public func makeAsyncBackend() throws -> any AsyncBackend<Data> {
         switch kind {
         case .redis(let configuration): try AsyncRedisBackend(configuration)

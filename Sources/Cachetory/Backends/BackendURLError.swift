@@ -11,10 +11,10 @@ public enum BackendURLError: Error, Equatable {
     /// There is no `://` in it.
     case noScheme
 
-    /// No backend has this scheme; nil if what stands in front of the `://` is none and may be a secret.
+    /// No backend has this scheme; nil if the text before `://` is no scheme and may be a secret.
     case unknownScheme(String?)
 
-    /// Something stands behind a scheme that takes nothing.
+    /// Text follows a scheme that takes none.
     case unexpectedRest(scheme: String)
 }
 

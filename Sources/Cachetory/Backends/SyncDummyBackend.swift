@@ -7,10 +7,9 @@ import Synchronization
 /// let backend: any SyncBackend<Data> = isCacheOn ? SyncMemoryBackend() : SyncDummyBackend()
 /// ```
 ///
-/// It answers as a store whose keys are gone at once: every `get` is a miss, every `set` succeeds, and there is nothing
-/// to expire or to delete. So every caller is told that it was the first to set a key, also with `ifNotExists`: no lock
-/// can be made of it. What other backends refuse, it refuses too: a time to live that no store can hold, and calls
-/// after ``close()``.
+/// It behaves as a store whose keys expire at once: every `get` is a miss, every `set` succeeds, and there is nothing
+/// to expire or to delete. So `set` with `ifNotExists` returns true to every caller: do not use it for locks. It
+/// refuses what other backends refuse: a time to live that no store can hold, and calls after ``close()``.
 public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
     private let isClosed = Atomic(false)
 

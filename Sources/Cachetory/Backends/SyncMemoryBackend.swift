@@ -7,7 +7,7 @@ public import SmallFoundation
 /// try backend.set("greeting", to: Data("Hello".utf8), timeToLive: .seconds(60))
 /// ```
 ///
-/// It is the same store as that of ``AsyncMemoryBackend``, where eviction and expiry are described; copies, and an
+/// The store is that of ``AsyncMemoryBackend``, which describes eviction and expiry; copies, and an
 /// ``AsyncMemoryBackend`` made from it, share one. Any number of threads may use it at once.
 public struct SyncMemoryBackend<Wire: Sendable>: SyncBackend {
     let memory: TypedMemory<Wire>

@@ -13,13 +13,13 @@ public import SmallFoundation
 /// backend.close()
 /// ```
 ///
-/// A call blocks its thread until the reply comes, and a further caller than there are connections until one is free.
-/// Do not call it from `async` code.
+/// A call blocks its thread until the reply comes; with all connections in use, first until one is free. Do not call it
+/// from `async` code.
 ///
 /// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before
 /// anything is sent.
 public struct SyncRedisBackend: SyncBackend {
-    /// The connections, for commands that are no operation of a backend. Closing it closes the backend.
+    /// The connection pool, for commands that are no backend operation. Closing it closes the backend.
     public let pool: SyncConnectionPool
 
     /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
@@ -54,7 +54,7 @@ public struct SyncRedisBackend: SyncBackend {
         return try RedisOperations.values(pool.send(RedisOperations.getMany(keys)), of: keys)
     }
 
-    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` where the time to live is over already
+    /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` for a time to live of zero or less
     @discardableResult
     public func set(
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
@@ -65,7 +65,7 @@ public struct SyncRedisBackend: SyncBackend {
 
     /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
     ///
-    /// One round trip; one more for the first transaction on a connection, which shows that the server accepts them. Where
+    /// One round trip; one more before the first transaction on a connection, to check that the server accepts them. If
     /// it does not, nothing is set.
     public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) throws {
         let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
@@ -79,7 +79,7 @@ public struct SyncRedisBackend: SyncBackend {
         try RedisOperations.count(pool.send(RedisOperations.expire(key, at: deadline))) > 0
     }
 
-    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` where it is over; for nil as with a deadline
+    /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` for zero or less; for nil as with a deadline
     @discardableResult
     public func expire(_ key: String, in timeToLive: Duration?) throws -> Bool {
         try RedisOperations.count(pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
@@ -117,8 +117,8 @@ public struct SyncRedisBackend: SyncBackend {
 
     /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen
     ///
-    /// Two round trips for each thousand keys of the database, whoever they belong to; no one of them holds up the
-    /// server. For an empty prefix it is ``clear()``.
+    /// Two round trips for each thousand keys of the database, with any prefix; none of them blocks the server for
+    /// long. For an empty prefix it is ``clear()``.
     public func clear(prefix: String) throws {
         if prefix.isEmpty { return try clear() }
         var cursor = KeyScan.start

@@ -5,23 +5,23 @@
 /// let pages = AsyncMemoryBackend<Data>(limit: .cost(64 << 20) { key, page in key.utf8.count + page.count })
 /// ```
 public struct MemoryLimit<Wire>: Sendable {
-    /// What all the entries may cost together.
+    /// The greatest total cost of all entries.
     let cost: Int
 
-    /// What one costs; nil if each costs 1.
+    /// The cost of one entry; nil if each costs 1.
     let costOfEntry: (@Sendable (_ key: String, _ value: Wire) -> Int)?
 
-    /// As many entries, whatever their size; zero or less holds nothing at all.
+    /// A number of entries, whatever their size; zero or less holds nothing at all.
     public static func entries(_ count: Int) -> MemoryLimit {
         MemoryLimit(cost: max(count, 0), costOfEntry: nil)
     }
 
-    /// Entries of so much cost together, often bytes; zero or less holds nothing at all.
+    /// A total cost of entries, often bytes; zero or less holds nothing at all.
     ///
     /// - Parameters:
-    ///   - total: what all the entries may cost together. One that costs more than all of this alone is not kept. While
-    ///     `set` displaces others for a costly one, all together may cost more.
-    ///   - costOfEntry: what one entry costs, at least 1. It is called once each time that a value is set.
+    ///   - total: the limit of all entries' cost. An entry that alone costs more is not kept. While `set` evicts others
+    ///     for a costly one, the total may exceed the limit.
+    ///   - costOfEntry: what one entry costs, at least 1. It is called once per `set` of a value.
     public static func cost(
         _ total: Int, of costOfEntry: @escaping @Sendable (_ key: String, _ value: Wire) -> Int
     ) -> MemoryLimit {
@@ -31,8 +31,8 @@ public struct MemoryLimit<Wire>: Sendable {
     /// Nothing is ever evicted: for keys whose number the program knows.
     public static var unlimited: MemoryLimit { .entries(.max) }
 
-    /// 100,000 entries: a bound that small programs never meet, and that keeps a forgotten cache of small values within
-    /// tens of megabytes. Whoever stores large values gives a ``cost(_:of:)``.
+    /// 100,000 entries: a bound that small programs never reach, and that keeps a forgotten cache of small values
+    /// within tens of megabytes. For large values use ``cost(_:of:)``.
     public static var standard: MemoryLimit { .entries(100_000) }
 
     func cost(of key: String, _ value: Wire) -> Int {

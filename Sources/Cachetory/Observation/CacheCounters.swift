@@ -18,7 +18,7 @@ public final class CacheCounters: CacheObserver {
     public struct Counts: Sendable, Hashable {
         /// Keys looked up that had a value.
         public var hits: Int
-        /// Keys looked up that had none, those with an unreadable value among them.
+        /// Keys looked up that had none, including those with an unreadable value.
         public var misses: Int
         /// Values set, computed ones included.
         public var sets: Int
@@ -31,7 +31,7 @@ public final class CacheCounters: CacheObserver {
         /// Failed operations and computations, counted for each of their keys.
         public var errors: Int
 
-        /// Counts as they are given, and zero for the rest.
+        /// Creates the given counts, and zero for the rest.
         public init(
             hits: Int = 0, misses: Int = 0, sets: Int = 0, deletes: Int = 0, decodeFailures: Int = 0, computes: Int = 0,
             errors: Int = 0
@@ -45,7 +45,7 @@ public final class CacheCounters: CacheObserver {
             self.errors = errors
         }
 
-        /// The hits' part of all lookups; nil before the first.
+        /// The share of hits in all lookups; nil before the first.
         public var hitRatio: Double? {
             let lookups = hits + misses
             return lookups == 0 ? nil : Double(hits) / Double(lookups)
@@ -63,8 +63,7 @@ public final class CacheCounters: CacheObserver {
     /// Counters that are all at zero.
     public init() {}
 
-    /// The counts since it was made. Each is exact; what happens while they are read may be in one and not yet in
-    /// another.
+    /// The counts since it was made. Each is exact; an event during the read may be in one and not yet in another.
     public var current: Counts {
         Counts(
             hits: hits.load(ordering: .relaxed),

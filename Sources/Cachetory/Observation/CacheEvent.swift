@@ -18,11 +18,11 @@ public struct CacheEvent: Sendable {
         /// A key had a value.
         case hit
 
-        /// A key had none, or one that counts as missing since it cannot be read.
+        /// A key had no value, or an unreadable one, which counts as missing.
         case miss
 
-        /// A value was set. Not reported where `ifNotExists` prevented it, nor where the time to live was over already, so
-        /// that no value is there.
+        /// A value was set. Not reported if `ifNotExists` prevented it, nor for a time to live of zero or less, which
+        /// stores nothing.
         case set
 
         /// A key was asked to be deleted, whether it existed or not.
@@ -41,11 +41,11 @@ public struct CacheEvent: Sendable {
     /// What happened.
     public let kind: Kind
 
-    /// The key as the cache's user knows it, without prefix; nil for what concerns no key in particular.
+    /// The key without the cache's prefix; nil for an event of no particular key.
     public let key: String?
 
-    /// How long the operation took; each key of an operation on many has its whole time. Zero for a decode failure,
-    /// which is a part of an operation.
+    /// How long the operation took; for each key of a batch, the whole time. Zero for a decode failure, which is part
+    /// of an operation.
     public let duration: Duration
 
     /// An event, as a cache makes it.

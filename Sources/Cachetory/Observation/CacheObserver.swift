@@ -1,4 +1,4 @@
-/// Someone who is told what happens in a cache: for metrics and logs.
+/// Receives the events of a cache: for metrics and logs.
 ///
 /// ```swift
 /// struct SlowLog: CacheObserver {
@@ -12,8 +12,8 @@
 /// It is called on the path of every operation, from many tasks and threads at once, and should return soon.
 /// ``CacheCounters`` is one that counts.
 public protocol CacheObserver: Sendable {
-    /// Takes note of an event.
+    /// Handles an event.
     ///
-    /// The operation that it tells of is over, and its caller waits until this returns.
+    /// The operation is over, and its caller waits until this returns.
     func observe(_ event: CacheEvent)
 }

@@ -11,13 +11,13 @@ struct Observation {
         observer.observe(CacheEvent(kind, key: key, duration: start.duration(to: .now)))
     }
 
-    /// Tells of each key of an operation on many, all with the same duration.
+    /// Reports each key of a batch, all with the same duration.
     func end(_ kind: CacheEvent.Kind, _ keys: [String?]) {
         let duration = start.duration(to: .now)
         for key in keys { observer.observe(CacheEvent(kind, key: key, duration: duration)) }
     }
 
-    /// Tells which of the keys had a value.
+    /// Reports which keys had a value.
     func end(lookup keys: [String], found: some Sequence<String>) {
         let found = Set(found.lazy.map(CacheKey.init))
         let duration = start.duration(to: .now)

@@ -1,6 +1,6 @@
 import SmallFoundation
 
-/// A backend of values that tells an observer what is done to it. A cache without an observer has no such backend.
+/// A backend of values that reports its operations to an observer. A cache without an observer has no such backend.
 final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
     private let base: any AsyncBackend<Wire>
     private let observer: any CacheObserver
@@ -80,8 +80,7 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
         await base.close()
     }
 
-    /// Tells of an operation whose result says nothing that an observer is told; if there is no event for it, of its error
-    /// alone.
+    /// Reports an operation whatever its result; without an event for it, only its error.
     private func observing<Result>(
         _ success: CacheEvent.Kind?, _ keys: [String?], _ operation: () async throws -> Result
     ) async throws -> Result {
@@ -96,7 +95,7 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
         }
     }
 
-    /// Where it is over before it began, nothing is set.
+    /// A time to live of zero or less sets nothing.
     private func isOver(_ timeToLive: Duration?) -> Bool {
         timeToLive.map { $0 <= .zero } ?? false
     }

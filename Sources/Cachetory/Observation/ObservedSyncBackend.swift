@@ -1,6 +1,7 @@
 import SmallFoundation
 
-/// A blocking backend of values that tells an observer what is done to it. A cache without an observer has no such backend.
+/// A blocking backend of values that reports its operations to an observer. A cache without an observer has no such
+/// backend.
 final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
     private let base: any SyncBackend<Wire>
     private let observer: any CacheObserver
@@ -80,8 +81,7 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
         base.close()
     }
 
-    /// Tells of an operation whose result says nothing that an observer is told; if there is no event for it, of its error
-    /// alone.
+    /// Reports an operation whatever its result; without an event for it, only its error.
     private func observing<Result>(
         _ success: CacheEvent.Kind?, _ keys: [String?], _ operation: () throws -> Result
     ) throws -> Result {
@@ -96,7 +96,7 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
         }
     }
 
-    /// Where it is over before it began, nothing is set.
+    /// A time to live of zero or less sets nothing.
     private func isOver(_ timeToLive: Duration?) -> Bool {
         timeToLive.map { $0 <= .zero } ?? false
     }

@@ -1,4 +1,4 @@
-/// A serializer whose type was decided while the program ran.
+/// A type-erased serializer, chosen at run time.
 ///
 /// Costs one indirect call per value. ``AnySerializer/init(url:)`` makes one from a configuration's text:
 ///

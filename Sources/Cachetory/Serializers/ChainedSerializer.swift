@@ -1,4 +1,4 @@
-/// Two serializers, one after the other; the compiler checks that they fit.
+/// Two serializers in sequence; the compiler checks that they fit.
 ///
 /// Made by ``Serializer/chained(with:)`` and ``Serializer/compressed(with:)``:
 ///

@@ -1,6 +1,6 @@
 public import SmallFoundation
 
-/// Stores bytes as they are, for values that are bytes already: pictures, pages, what another program wrote.
+/// Stores bytes as they are, for values that are bytes already: pictures, pages, another program's output.
 ///
 /// ```swift
 /// let serializer = DataSerializer()

@@ -11,9 +11,9 @@ public enum SerializationError: Error {
     /// The value cannot be written in this format; the encoder's error says why.
     case encodingFailed(format: String, underlying: any Error)
 
-    /// The bytes are of this format, perhaps, but not of the wanted type; the decoder's error says why.
+    /// The bytes, perhaps of this format, do not fit the wanted type; the decoder's error says why.
     ///
-    /// The usual cause is a value that was stored by a version of the program with another schema.
+    /// The usual cause is a value stored by a version of the program with another schema.
     case decodingFailed(format: String, underlying: any Error)
 
     /// The bytes are not of this format, or were cut or altered.
@@ -22,18 +22,18 @@ public enum SerializationError: Error {
     /// The value is larger than the limit of this format or compressor, in bytes.
     case tooLarge(format: String, limit: Int)
 
-    /// A library of the system is missing; the text names the package to install.
+    /// A system library is missing; the text names the package to install.
     case missingLibrary(String)
 
     /// An option is out of its range.
     case invalidOption(String)
 
-    /// A serializer's URL names a format or a compressor that does not exist. Text that cannot be a name is not repeated:
+    /// A serializer's URL names a format or a compressor that does not exist. Text that cannot be a name is not shown:
     /// see ``invalidURL(reason:)``.
     case unknownName(String, known: [String])
 
-    /// A serializer's URL cannot be read, or asks for what cannot be. It is not repeated: where arguments were swapped, it
-    /// is that of a server, with a password.
+    /// A serializer's URL is invalid or contradictory. It is not shown: with swapped arguments, it is a server's, with
+    /// a password.
     case invalidURL(reason: String)
 }
 

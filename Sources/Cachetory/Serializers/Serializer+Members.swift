@@ -7,7 +7,7 @@ extension Serializer {
     /// let numbers = try AsyncCache<[Int]>(url: "redis://localhost", serializer: .json())
     /// ```
     ///
-    /// It is a function, for Swift knows no static property of a generic type here.
+    /// It is a function, since Swift allows no static property of a generic type here.
     public static func json<Value>(
         encoder: JSONEncoder = JSONEncoder(), decoder: JSONDecoder = JSONDecoder()
     ) -> Self where Self == JSONSerializer<Value> {

@@ -4,8 +4,8 @@
 /// or takes memory without bound.
 ///
 /// There are ``JSONSerializer``, ``MessagePackSerializer``, ``PropertyListSerializer``, ``StringSerializer``,
-/// ``DataSerializer`` and ``NoOpSerializer``. Any of them may be followed by others, as by a ``Compressor``. One of
-/// your own takes two methods:
+/// ``DataSerializer`` and ``NoOpSerializer``. Others may follow each, such as a ``Compressor``. One of your own needs
+/// two methods:
 ///
 /// ```swift
 /// struct RotatedText: Serializer {
@@ -24,12 +24,12 @@ public protocol Serializer<Value, Wire>: Sendable {
 
     /// The stored form of a value.
     ///
-    /// - Throws: what keeps this value from being written. The cache's call throws it, and nothing is stored.
+    /// - Throws: why this value cannot be written. The cache's call throws it, and nothing is stored.
     func serialize(_ value: Value) throws -> Wire
 
     /// The value of a stored form.
     ///
-    /// - Throws: what is wrong with it. A cache takes that for a miss, unless ``CacheOptions/decodeFailure`` says
+    /// - Throws: why it cannot be read. A cache counts that as a miss, unless ``CacheOptions/decodeFailure`` says
     ///   otherwise.
     func deserialize(_ wire: Wire) throws -> Value
 }

@@ -19,7 +19,7 @@ public struct StringSerializer: Serializer {
 
     /// The text of UTF-8 bytes.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the bytes are not UTF-8: nothing is replaced.
+    /// - Throws: ``SerializationError/corrupt(format:reason:)`` if the bytes are not UTF-8: no replacement characters.
     public func deserialize(_ wire: Data) throws(SerializationError) -> String {
         guard let text = Self.text(of: wire) else {
             throw .corrupt(format: "text", reason: "the bytes are not UTF-8")

@@ -1,14 +1,14 @@
 public import SmallFoundation
 
-/// A serializer from bytes to fewer bytes, to be put behind another.
+/// A serializer from bytes to fewer bytes, chained behind another.
 ///
 /// ```swift
 /// let serializer = try JSONSerializer<[String]>().compressed(with: .zstd())
 /// ```
 public protocol Compressor: Serializer where Value == Data, Wire == Data {
-    /// Whether bytes begin the way everything begins that this compressor writes.
+    /// Whether bytes begin with the signature of this compressor's output.
     ///
-    /// False for some bytes at least, or ``ThresholdCompressor`` has nothing to tell small values by.
+    /// It has to be false for some bytes, or ``ThresholdCompressor`` cannot recognize small values.
     func isCompressed(_ bytes: Data) -> Bool
 }
 
@@ -27,7 +27,7 @@ extension Serializer where Wire == Data {
     ///
     /// - Parameters:
     ///   - compressor: What compresses the longer ones.
-    ///   - threshold: The length, in bytes, from which on values are compressed. It may change at any time.
+    ///   - threshold: The length, in bytes, from which values are compressed. It may change at any time.
     public func compressed<Method: Compressor>(
         with compressor: Method, from threshold: Int
     ) -> ChainedSerializer<Self, ThresholdCompressor<Method>> {

@@ -2,10 +2,10 @@ public import SmallFoundation
 
 /// Leaves short values uncompressed: compressing 100 bytes costs microseconds and saves next to nothing.
 ///
-/// The reader tells the two by their first bytes, for which nothing is added: the standard formats begin with a
-/// signature, and the rare short value that happens to begin with the same one is compressed after all. So every stored
-/// value is read as what was written, whatever the threshold was then, values written without a threshold included. A
-/// reader without a threshold reads only the compressed ones.
+/// The reader tells the two apart by their first bytes, without an added marker: the standard formats begin with a
+/// signature, and the rare short value that begins with the same one is compressed after all. So every stored value is
+/// read back correctly, whatever the threshold was when it was written, or without one. A reader without a threshold
+/// reads only the compressed ones.
 ///
 /// ```swift
 /// let serializer = try JSONSerializer<[String]>().compressed(with: .zstd(), from: 512)
@@ -18,7 +18,7 @@ public struct ThresholdCompressor<Base: Compressor>: Compressor {
     ///
     /// - Parameters:
     ///   - base: What compresses the longer values.
-    ///   - threshold: The length, in bytes, from which on values are compressed.
+    ///   - threshold: The length, in bytes, from which values are compressed.
     public init(_ base: Base, from threshold: Int) {
         self.base = base
         self.threshold = threshold
@@ -34,7 +34,7 @@ public struct ThresholdCompressor<Base: Compressor>: Compressor {
         base.isCompressed(wire) ? try base.deserialize(wire) : wire
     }
 
-    /// Whether bytes begin the way those begin that the wrapped compressor writes.
+    /// Whether bytes begin with the signature of the wrapped compressor's output.
     public func isCompressed(_ bytes: Data) -> Bool {
         base.isCompressed(bytes)
     }

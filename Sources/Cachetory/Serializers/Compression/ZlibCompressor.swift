@@ -17,8 +17,8 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
     ///
     /// - Parameters:
     ///   - level: From 0 (not at all) to 9 (slowest and smallest); -1 is zlib's default.
-    ///   - maximumSize: The most bytes that a value may have uncompressed, 512 MiB unless said. A value of more is an
-    ///     error, stored or to be stored.
+    ///   - maximumSize: The greatest uncompressed size of a value in bytes, by default 512 MiB. A larger one is an
+    ///     error, read or written.
     /// - Throws: ``SerializationError/missingLibrary(_:)`` and ``SerializationError/invalidOption(_:)``.
     public init(level: Int = defaultLevel, maximumSize: Int = 512 << 20) throws(SerializationError) {
         guard (-1...9).contains(level) else {
@@ -42,7 +42,7 @@ public struct ZlibCompressor: Compressor, BoundedCompressor {
 
     /// The bytes, decompressed.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
+    /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for trailing bytes, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
         try contexts.decompress(wire)

@@ -3,7 +3,7 @@ public import SmallFoundation
 /// Compresses with Zstandard (RFC 8878): several times faster than zlib, and smaller.
 ///
 /// Uses the system's zstd, loaded at the first use. Copies of one compressor share its working memory. Frames state the
-/// size of their content, which some readers insist on.
+/// size of their content, which some readers require.
 ///
 /// ```swift
 /// let serializer = try MessagePackSerializer<[String]>().compressed(with: .zstd(level: 3))
@@ -21,8 +21,8 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
     ///
     /// - Parameters:
     ///   - level: From 1 to 22 (slowest and smallest); below zero, faster still; 0 is zstd's default.
-    ///   - maximumSize: The most bytes that a value may have uncompressed, 512 MiB unless said. A value of more is an
-    ///     error, stored or to be stored.
+    ///   - maximumSize: The greatest uncompressed size of a value in bytes, by default 512 MiB. A larger one is an
+    ///     error, read or written.
     /// - Throws: ``SerializationError/missingLibrary(_:)`` and ``SerializationError/invalidOption(_:)``.
     public init(level: Int = defaultLevel, maximumSize: Int = 512 << 20) throws(SerializationError) {
         let zstd = try Zstd.loaded()
@@ -47,7 +47,7 @@ public struct ZstdCompressor: Compressor, BoundedCompressor {
 
     /// The bytes, decompressed.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for bytes behind the end, and
+    /// - Throws: ``SerializationError/corrupt(format:reason:)``, also for trailing bytes, and
     ///   ``SerializationError/tooLarge(format:limit:)``.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Data {
         try contexts.decompress(wire)

@@ -3,8 +3,8 @@ public import SmallFoundation
 /// Stores values as JSON text: readable by people and by nearly every program.
 ///
 /// Writes what Foundation's `JSONEncoder` writes. Dates are seconds since 2001 unless the encoder and the decoder are
-/// told otherwise. A `nil` is stored as `null`, so a cached `nil` differs from a missing key. An object that names a
-/// key twice is read as Foundation reads it: the first wins.
+/// told otherwise. A `nil` is stored as `null`, so a cached `nil` differs from a missing key. Of a key that an object
+/// has twice, the first wins, as in Foundation.
 ///
 /// ```swift
 /// let encoder = JSONEncoder()
@@ -20,7 +20,7 @@ public struct JSONSerializer<Value: Codable>: Serializer {
     /// Creates the serializer.
     ///
     /// - Parameters:
-    ///   - encoder: Writes the values. Change no setting of it afterwards.
+    ///   - encoder: Writes the values. Do not change its settings afterwards.
     ///   - decoder: Reads them. Its settings have to match the encoder's.
     public init(encoder: JSONEncoder = JSONEncoder(), decoder: JSONDecoder = JSONDecoder()) {
         self.encoder = encoder
@@ -41,8 +41,9 @@ public struct JSONSerializer<Value: Codable>: Serializer {
 
     /// The value of a JSON text.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the text nests deeper than 512 levels or is not in
-    ///   UTF-8, ``SerializationError/decodingFailed(format:underlying:)`` where it is not JSON or does not fit the type.
+    /// - Throws: ``SerializationError/corrupt(format:reason:)`` where the text nests deeper than 512 levels or is not
+    ///   in UTF-8, ``SerializationError/decodingFailed(format:underlying:)`` where it is not JSON or does not fit the
+    ///   type.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Value {
         try wire.bytes.withUnsafeBytes { bytes throws(SerializationError) in
             try JSONNesting.check(bytes)

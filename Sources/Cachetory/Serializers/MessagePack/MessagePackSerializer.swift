@@ -2,12 +2,12 @@ public import SmallFoundation
 
 /// Stores values as MessagePack: as universal as JSON, smaller, and several times faster.
 ///
-/// Types are stored in the format's own: integers and floating-point numbers in the shortest that holds them, `Data` as
-/// bytes, `Date` as a time stamp with nanoseconds, ``MessagePackExtension`` as an extension, `URL` as a string, all
-/// else as `Codable` describes it. A `nil` is stored as one, so a cached `nil` differs from a missing key.
+/// Types map to the format's own: integers and floating-point numbers to the shortest that holds them, `Data` to bytes,
+/// `Date` to a time stamp with nanoseconds, ``MessagePackExtension`` to an extension, `URL` to a string, all else as
+/// `Codable` describes it. A `nil` is stored as one, so a cached `nil` differs from a missing key.
 ///
-/// Dictionaries with keys of other types than strings and integers are arrays of keys and values by turns, as in
-/// Foundation's JSON; integers as keys are written as strings. Maps with keys of any type are read.
+/// Dictionaries with keys other than strings and integers are arrays of alternating keys and values, as in Foundation's
+/// JSON; integer keys are written as strings. Maps with keys of any type are read.
 ///
 /// ```swift
 /// let serializer = MessagePackSerializer<[String: [Double]]>()
@@ -22,8 +22,8 @@ public struct MessagePackSerializer<Value: Codable>: Serializer {
     /// The value as MessagePack.
     ///
     /// - Throws: ``SerializationError/encodingFailed(format:underlying:)``, for example for a value that contains
-    ///   itself: values nest 256 levels deep at most. Also where a class and its superclass, or other parts of a value
-    ///   that share a map, write the same key: no map with a key twice is read.
+    ///   itself: values nest 256 levels deep at most. Also if a class and its superclass, or other parts of a value
+    ///   that share a map, write the same key: maps with duplicate keys are not read.
     public func serialize(_ value: Value) throws(SerializationError) -> Data {
         do {
             let encoder = MessagePackValueEncoder(capacity: Self.initialCapacity)
@@ -39,8 +39,8 @@ public struct MessagePackSerializer<Value: Codable>: Serializer {
 
     /// The value of MessagePack.
     ///
-    /// - Throws: ``SerializationError/decodingFailed(format:underlying:)`` where the bytes are not one whole value that
-    ///   fits the type; where it nests deeper than 256 levels; where a map has a key twice.
+    /// - Throws: ``SerializationError/decodingFailed(format:underlying:)`` if the bytes are not one whole value that
+    ///   fits the type, nest deeper than 256 levels, or have a map with a key twice.
     public func deserialize(_ wire: Data) throws(SerializationError) -> Value {
         do {
             return try wire.withUnsafeBytes { try Self.decode($0) }

@@ -1,10 +1,10 @@
 public import SmallFoundation
 
-/// Stores values as binary property lists, the format of Apple's systems: compact, with dates and data of its own.
+/// Stores values as binary property lists, the format of Apple's systems: compact, with native dates and data.
 ///
-/// The root is the value itself, of any type, a bare number or `nil` included, which Foundation reads though it does
-/// not write it. As everywhere in Foundation's property lists, `nil` is the string `$null`, so that string is not
-/// itself. Only the binary format is read, and of it only what Foundation writes.
+/// The root is the value itself, of any type, including a bare number or `nil`, which Foundation reads but does not
+/// write. As in all of Foundation's property lists, `nil` is the string `$null`, so the two are not told apart. Only
+/// the binary format is read, and of it only what Foundation writes.
 ///
 /// Slower than the other formats; for values that are shared with programs that use it.
 ///

@@ -7,11 +7,11 @@ extension AnySerializer where Value: Codable, Wire == Data {
     /// The compressors that may follow.
     private static var compressors: [String] { ["zlib", "zstd", "zstandard"] }
 
-    /// Makes a serializer from its names, as Python's cachetory does.
+    /// Makes a serializer from a URL of names, as Python's cachetory does.
     ///
-    /// A format comes first: `json`, `msgpack`, `plist` (property list), `string` (for `String` alone), and `data`, also
-    /// called `noop` and `null` (for `Data` alone). Compressors may follow: `zlib`, and `zstd`, also called `zstandard`.
-    /// With no `://`, the names alone will do.
+    /// A format comes first: `json`, `msgpack`, `plist` (property list), `string` (for `String` alone), and `data`,
+    /// also called `noop` and `null` (for `Data` alone). Compressors may follow: `zlib`, and `zstd`, also called
+    /// `zstandard`. The names alone will do, without `://`.
     ///
     /// | option | |
     /// |---|---|
@@ -20,8 +20,8 @@ extension AnySerializer where Value: Codable, Wire == Data {
     /// | `compression-limit` | how many bytes a value may have uncompressed, by default 512 MiB: see below |
     /// | `compression-threads` | accepted for Python's sake; a value is compressed by one thread |
     ///
-    /// A value of more bytes than `compression-limit` is an error, written or read. Where several compressors follow each
-    /// other, it is the limit of what all of them compress, or decompress, together.
+    /// A value of more bytes than `compression-limit` is an error, written or read. With several compressors, it limits
+    /// what all of them compress, or decompress, together.
     ///
     /// ```swift
     /// let serializer = try AnySerializer<[String: Int], Data>(url: "json+zlib://?compression-level=3")

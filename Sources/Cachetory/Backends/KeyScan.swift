@@ -2,21 +2,21 @@ import RESP
 import Redis
 import SmallFoundation
 
-/// How the keys of one prefix are found, page by page, and deleted.
+/// Finds the keys of one prefix, page by page, and deletes them.
 enum KeyScan {
-    /// Where a scan begins, and what it ends with.
+    /// The first cursor of a scan, and the last.
     static let start = Data("0".utf8)
 
     /// How many keys the server looks at for a page: enough to spare round trips, and few enough that it stays
-    /// responsive to others, for it does nothing else meanwhile.
+    /// responsive, since it serves no others meanwhile.
     private static let pageSize = 1000
 
-    /// What a pattern of Redis gives a meaning beyond itself.
+    /// The special characters of a Redis pattern.
     private static let special = Set("*?[]\\".utf8)
 
     struct Page {
         let keys: [RESPArgument]
-        /// Where the next page begins; ``KeyScan/start`` behind the last one.
+        /// The cursor of the next page; ``KeyScan/start`` after the last one.
         let next: Data
     }
 
@@ -24,7 +24,7 @@ enum KeyScan {
         Request(.reading("SCAN", .bytes(cursor), "MATCH", .bytes(pattern(prefix: prefix)), "COUNT", .integer(pageSize)))
     }
 
-    /// The keys are deleted as the bytes that they are: another program's need not be text.
+    /// Keys are deleted as bytes: another program's need not be text.
     static func deletion(of keys: [RESPArgument]) -> Request {
         Request(Command(["UNLINK"] + keys))
     }
@@ -45,7 +45,7 @@ enum KeyScan {
         return Page(keys: keys, next: next)
     }
 
-    /// A pattern that matches what begins with a text, whatever stands in it.
+    /// A pattern that matches keys with a prefix, whatever it contains.
     static func pattern(prefix: String) -> Data {
         var pattern = Data()
         for byte in prefix.utf8 {

@@ -2,7 +2,7 @@ import RESP
 import Redis
 import SmallFoundation
 
-/// Each operation of a backend as the commands it sends and what their replies mean: the same for async and sync.
+/// The commands of each backend operation and the meaning of their replies: the same for async and sync.
 enum RedisOperations {
     static func get(_ key: String) -> Request {
         Request("GET", key: key, isReadOnly: true)
@@ -12,7 +12,7 @@ enum RedisOperations {
         Request("MGET", keys: keys, isReadOnly: true)
     }
 
-    /// A time to live that is over leaves no key, so the key is deleted; with `ifNotExists` one that exists stays.
+    /// A time to live of zero or less leaves no key: it is deleted; with `ifNotExists` an existing one stays.
     static func set(
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
     ) throws(BackendError) -> Request {
@@ -56,7 +56,7 @@ enum RedisOperations {
         Request("UNLINK", keys: keys)
     }
 
-    /// The server frees the memory later: millions of keys would keep it from everybody for seconds.
+    /// The server frees the memory later: millions of keys would block it for seconds.
     static let clear = Request(["FLUSHDB", "ASYNC"])
 
     /// For a server before Redis 4, which knows no `ASYNC`.
@@ -98,7 +98,7 @@ extension RedisOperations {
         return found
     }
 
-    /// Whether `SET` has set: `OK`, or null with `NX`. Where the time to live was over, a count stands for it.
+    /// Whether `SET` has set: `OK`, or null with `NX`. For a time to live of zero or less, a count.
     static func wasSet(_ reply: RESPValue, ifNotExists: Bool) throws(RedisError) -> Bool {
         switch reply {
         case _ where reply.isOK: true
@@ -108,7 +108,7 @@ extension RedisOperations {
         }
     }
 
-    /// That everything was set, in a transaction too: there an error may stand among the replies.
+    /// Checks that everything was set; in a transaction an error may be among the replies.
     static func checkAllSet(_ reply: RESPValue) throws(RedisError) {
         switch reply {
         case _ where reply.isOK: return

@@ -1,16 +1,16 @@
 package import SmallFoundation
 
-/// How long a key lives from now: a `Duration?` brought to what every store can hold.
+/// How long a key lives from now: a `Duration?` converted to what every store can hold.
 ///
-/// Stores count whole milliseconds, so all of them round the same way, here: up, for a key must not go before its time.
+/// Stores count whole milliseconds, so all of them round the same way, here: up, since a key must not expire early.
 package enum TimeToLive: Equatable, Sendable {
     /// The key stays until it is deleted.
     case forever
 
-    /// The time was over before it began: the key is gone after the call.
+    /// Zero or less: the key is gone after the call.
     case over
 
-    /// The key goes after so many milliseconds, from 1 to ``longestInMilliseconds``.
+    /// The key expires after so many milliseconds, from 1 to ``longestInMilliseconds``.
     case milliseconds(Int64)
 
     /// The longest time to live and the latest deadline since 1970: 146 million years.

@@ -48,6 +48,6 @@ public struct CacheOptions: Sendable {
         return max(shortened, .milliseconds(1))
     }
 
-    /// In seconds: 300 centuries. Of what lives longer, this is shaken off at most.
+    /// In seconds: 300 centuries, the most that jitter takes off.
     private static let longestShortening = 1e12
 }

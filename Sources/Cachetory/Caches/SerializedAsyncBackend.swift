@@ -1,8 +1,9 @@
 import SmallFoundation
 
-/// A backend of values, over one of their stored forms: what lies between a cache and its backend.
+/// A backend of values over one of their stored forms: the layer between a cache and its backend.
 ///
-/// Here alone keys get their prefix and values their form, both ways. As a class, so that a cache holds one pointer.
+/// Only this layer prefixes keys and converts values, both ways. As a class, so that a cache holds one
+/// pointer.
 final class SerializedAsyncBackend<Format: Serializer, Base: AsyncBackend>: AsyncBackend
 where Format.Wire == Base.Wire, Format.Value: Sendable {
     typealias Wire = Format.Value

@@ -7,10 +7,10 @@
 /// try greeting.purge("Ada")
 /// ```
 public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sendable {
-    /// Where all results are; nil if that is chosen for each call.
+    /// The cache of all results; nil if chosen for each call.
     let cache: SyncCache<Value>?
 
-    /// Tells where a result is, where that is not always the same.
+    /// Chooses the cache of a result, if not always the same.
     let chooseCache: (@Sendable (repeat each Argument) throws -> SyncCache<Value>?)?
 
     let key: FunctionKey<repeat each Argument>

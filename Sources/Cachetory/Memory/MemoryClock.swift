@@ -1,14 +1,13 @@
 import SmallFoundation
 
-/// The times that a memory store lives by.
+/// The clocks of a memory store.
 ///
-/// Keys age on a clock that only goes forward: setting the calendar's clock does not change how long a key stays. A
-/// `Date` is compared with the calendar's time once, in the call that brings it, and what is left until it is a time to
-/// live like any other.
+/// Keys age on a monotonic clock: setting the wall clock does not change how long a key stays. A `Date` is compared
+/// with wall-clock time once, in the call that passes it; the rest is a time to live like any other.
 struct MemoryClock: Sendable {
     let now: @Sendable () -> MemoryInstant
 
-    /// The calendar's time.
+    /// The wall-clock time.
     let date: @Sendable () -> Date
 
     init(_ clock: some Clock<Duration>, date: @escaping @Sendable () -> Date) {

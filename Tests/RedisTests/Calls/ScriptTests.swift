@@ -2,6 +2,7 @@ import Foundation
 import LocalServer
 import RESP
 import Redis
+import TestSupport
 import Testing
 
 /// Scripts say what they like, also what a server says that has done nothing.
@@ -34,8 +35,9 @@ import Testing
         #expect(try await pool.text(["GET", key]) == "4")
     }
 
-    @Test(arguments: PoolKind.allCases)
+    @Test(.needsFunctions, arguments: PoolKind.allCases)
     func `a function that fails is executed once`(kind: PoolKind) async throws {
+        guard try await ServerVersion.current.major >= 7 else { throw ServerLacks.functions }
         let pool = try await pool(kind)
         let library = """
             #!lua name=failing

@@ -6,6 +6,9 @@ package struct ServerLacks: Error, CustomStringConvertible {
 
     package static let tls = ServerLacks(feature: "TLS")
 
+    /// Since Redis 7.
+    package static let functions = ServerLacks(feature: "functions")
+
     package var description: String { "the chosen server has no \(feature) built in" }
 
     /// Whether somebody has chosen a server. The one that is installed has to have everything.

@@ -5,11 +5,13 @@ package import Testing
 package struct ServerNeed: TestTrait, SuiteTrait, TestScoping {
     package let isRecursive = true
 
+    fileprivate let lack: ServerLacks
+
     package func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         guard ServerLacks.isPossible else { return try await function() }
-        try await withKnownIssue("\(ServerLacks.tls)", isIntermittent: true) {
+        try await withKnownIssue("\(lack)", isIntermittent: true) {
             try await function()
         } matching: { issue in
             issue.error is ServerLacks
@@ -19,5 +21,8 @@ package struct ServerNeed: TestTrait, SuiteTrait, TestScoping {
 
 extension Trait where Self == ServerNeed {
     /// Of tests some of which start a server with TLS.
-    package static var mayNeedTLS: Self { ServerNeed() }
+    package static var mayNeedTLS: Self { ServerNeed(lack: .tls) }
+
+    /// Of tests that load a library of functions into the server.
+    package static var needsFunctions: Self { ServerNeed(lack: .functions) }
 }

@@ -7,7 +7,7 @@ extension BlockingConnection {
     ///   - tls: what encrypted connections share; nil makes it for this one alone, which reads files.
     ///   - peer: what the connections of a pool know of their peer.
     package static func open(
-        _ configuration: RedisConfiguration, tls: TLSContextSource? = nil, peer: PeerMemory = PeerMemory(),
+        _ configuration: RedisConfiguration, tls: TLSContextSource? = nil, peer: PeerInfo = PeerInfo(),
         until deadline: Timestamp
     ) throws(RedisError) -> BlockingConnection {
         let login: RedisConfiguration.Login?
@@ -16,16 +16,16 @@ extension BlockingConnection {
         } catch {
             throw .connectFailed(address: "\(configuration.address)", reason: "no credentials: \(error)")
         }
-        var search = DialectSearch(from: peer.dialect)
+        var search = CapabilityProbe(from: peer.capabilities)
         while true {
             var connection = BlockingConnection(
                 channel: try Connector.open(configuration, tls: tls, until: deadline),
                 limits: RESPLimits(replyBytes: configuration.maxReplyBytes))
-            var handshake = Handshake(configuration, login: login, dialect: search.dialect)
+            var handshake = Handshake(configuration, login: login, capabilities: search.capabilities)
             switch connection.shakeHands(&handshake, peer: peer, until: deadline) {
             case nil:
-                guard search.succeed(in: handshake.dialect) else { continue }
-                peer.remember(handshake.dialect)
+                guard search.succeed(in: handshake.capabilities) else { continue }
+                peer.remember(handshake.capabilities)
                 return connection
             case .hungUp(let end, let error):
                 if peer.noteHangUp(), search.hangUp(at: end) { continue }
@@ -47,7 +47,7 @@ extension BlockingConnection {
 
     /// - Returns: nil once the connection is ready.
     private mutating func shakeHands(
-        _ handshake: inout Handshake, peer: PeerMemory, until deadline: Timestamp
+        _ handshake: inout Handshake, peer: PeerInfo, until deadline: Timestamp
     ) -> Failure? {
         do {
             while let request = handshake.request {

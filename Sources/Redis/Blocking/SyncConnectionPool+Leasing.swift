@@ -54,7 +54,7 @@ extension SyncConnectionPool {
     }
 }
 
-// MARK: - Permits
+// MARK: - FairSemaphore
 
 extension SyncConnectionPool.State {
     /// A permit was just taken: what goes with it. Once the pool is closed there is no idle connection.
@@ -105,7 +105,7 @@ extension SyncConnectionPool {
     private func isUsable(_ lease: SyncLease, until deadline: Timestamp) -> Bool {
         let now = Timestamp.now
         guard now < lease.retiresAt, !lease.connection.isDisturbed() else { return false }
-        guard lease.connection.lastUsed + upkeep.checkInterval <= now else { return true }
+        guard lease.connection.lastUsed + maintenance.checkInterval <= now else { return true }
         // Not all the time there is: another connection shall still be able to serve the caller.
         return lease.answers(until: now + .nanoseconds((deadline - now) / 2))
     }

@@ -15,13 +15,13 @@ extension SyncConnectionPool {
         let now = Timestamp.now
         let turn = state.withLock { state -> Turn in
             if state.isClosed { return .never(.closed) }
-            if let error = state.recovery.turnAway(
+            if let error = state.breaker.reject(
                 at: now, isConnected: state.connected > 0, isOpening: state.opening > 0)
             {
                 return .never(error)
             }
-            if state.recovery.retryAt > now {
-                return .later(state.recovery.retryAt, lastError: state.recovery.lastError)
+            if state.breaker.retryAt > now {
+                return .later(state.breaker.retryAt, lastError: state.breaker.lastError)
             }
             state.opening += 1
             return .now
@@ -42,8 +42,8 @@ extension SyncConnectionPool {
             return lease
         } catch {
             let isFinal = state.withLock { state in
-                state.recovery.retryAt >= deadline
-                    || state.recovery.failure(isConnected: state.connected > 0) != nil
+                state.breaker.retryAt >= deadline
+                    || state.breaker.failure(isConnected: state.connected > 0) != nil
             }
             probe()
             if isFinal { throw error }
@@ -58,13 +58,13 @@ extension SyncConnectionPool {
             try connection.waitInReads(atMost: configuration.commandTimeout)
             state.withLock { state in
                 state.opening -= 1
-                state.recovery.succeed()
+                state.breaker.succeed()
             }
-            return SyncLease(connection, retiresAt: upkeep.retirement(at: .now))
+            return SyncLease(connection, retiresAt: maintenance.retirement(at: .now))
         } catch {
             state.withLock { state in
                 state.opening -= 1
-                _ = state.recovery.fail(error, begun: now, at: .now)
+                _ = state.breaker.fail(error, begun: now, at: .now)
             }
             throw error
         }
@@ -101,7 +101,7 @@ extension SyncConnectionPool {
     }
 
     private func isProbeNeeded(_ state: State, at now: Timestamp) -> Bool {
-        !state.isClosed && state.connected == 0 && state.recovery.probes(at: now)
+        !state.isClosed && state.connected == 0 && state.breaker.probes(at: now)
     }
 
     /// - Returns: when to come back; nil when it is over.
@@ -112,8 +112,8 @@ extension SyncConnectionPool {
                 state.isProbing = false
                 return nil
             }
-            if state.recovery.retryAt <= now { state.opening += 1 }
-            return state.recovery.retryAt
+            if state.breaker.retryAt <= now { state.opening += 1 }
+            return state.breaker.retryAt
         }
         guard let next, next <= now else { return next }
         // Without a permit, for which those who close the pool would wait.

@@ -16,7 +16,7 @@ import SmallFoundation
 public final class SyncConnectionPool: Sendable {
     struct State {
         /// One for each connection there may be; taken by callers with a connection, and by those who are about to open one.
-        var permits: Permits
+        var permits: FairSemaphore
         /// The last one used comes first: the others may time out.
         var idle: [SyncLease] = []
         var spinEligibility = SpinEligibility()
@@ -33,7 +33,7 @@ public final class SyncConnectionPool: Sendable {
         var isClosed = false
         /// Until when those who close the pool wait for calls in flight.
         var drainEnd = Timestamp.distantFuture
-        var recovery = ConnectRecovery()
+        var breaker = ConnectCircuitBreaker()
 
         /// Whether a caller has a permit.
         var isInUse: Bool { permits.lent > (isOpeningSpare ? 1 : 0) }
@@ -41,14 +41,14 @@ public final class SyncConnectionPool: Sendable {
 
     let configuration: RedisConfiguration
     let tls: TLSContextSource?
-    let peer = PeerMemory()
+    let peer = PeerInfo()
     let state: Lock<State>
-    let upkeep: UpkeepPolicy
+    let maintenance: MaintenancePolicy
 
     // Durations in nanoseconds: a `Duration` has 128 bits, and a call would spend a seventh of its instructions on those.
     let commandTime, connectTime, acquireTime, trustedIdleTime: Int64
 
-    private let upkeepTimer = Lock<UpkeepTimer?>(nil)
+    private let upkeepTimer = Lock<MaintenanceTimer?>(nil)
 
     /// Signalled when the last connection comes back after the closing, and by each who was woken up by that for the next.
     let drained = DispatchSemaphore(value: 0)
@@ -73,10 +73,10 @@ public final class SyncConnectionPool: Sendable {
         let checkInterval = configuration.healthCheckInterval ?? Self.trustedIdleTime
         trustedIdleTime = min(Self.trustedIdleTime, checkInterval).nanoseconds
         tls = configuration.tls.map(TLSContextSource.init)
-        state = Lock(State(permits: Permits(configuration.pool.maxConnections)))
-        upkeep = UpkeepPolicy(configuration)
-        if let pause = upkeep.pause {
-            let timer = UpkeepTimer(every: pause) { [weak self] in self?.lookAfterConnections() }
+        state = Lock(State(permits: FairSemaphore(configuration.pool.maxConnections)))
+        maintenance = MaintenancePolicy(configuration)
+        if let pause = maintenance.pause {
+            let timer = MaintenanceTimer(every: pause) { [weak self] in self?.maintainConnections() }
             upkeepTimer.withLock { $0 = timer }
         }
     }

@@ -15,7 +15,7 @@ package struct Handshake: Sendable {
     private var isDone = false
 
     /// What the peer is asked, without what it has refused as unknown.
-    package private(set) var dialect: PeerDialect
+    package private(set) var capabilities: PeerCapabilities
 
     /// Why the request has to be sent again after ``pause``: the server cannot do it yet. Nil if it need not.
     package private(set) var delay: RESPServerError?
@@ -26,13 +26,14 @@ package struct Handshake: Sendable {
     /// How long to wait before a request is sent again that the server cannot answer yet.
     package static let pause = Duration.milliseconds(50)
 
-    /// - Parameter dialect: what earlier connections have found out about the peer.
+    /// - Parameter capabilities: what earlier connections have found out about the peer.
     package init(
-        _ configuration: RedisConfiguration, login: RedisConfiguration.Login?, dialect: PeerDialect = PeerDialect()
+        _ configuration: RedisConfiguration, login: RedisConfiguration.Login?,
+        capabilities: PeerCapabilities = PeerCapabilities()
     ) {
         self.configuration = configuration
         self.login = login
-        self.dialect = dialect
+        self.capabilities = capabilities
     }
 
     /// What to send next; nil once the connection is ready.
@@ -64,10 +65,10 @@ extension Handshake {
     private var steps: [(purpose: Purpose, command: Command)] {
         if isDone { return [] }
         let opening = saysHello ? [(Purpose.hello, hello)] : authentication
-        return opening + (dialect.knowsClient ? introduction : []) + selection
+        return opening + (capabilities.knowsClient ? introduction : []) + selection
     }
 
-    private var saysHello: Bool { configuration.protocolVersion == .resp3 && dialect.knowsHello }
+    private var saysHello: Bool { configuration.protocolVersion == .resp3 && capabilities.knowsHello }
 
     private var hello: Command {
         var arguments: [RESPArgument] = ["HELLO", "3"]
@@ -79,7 +80,7 @@ extension Handshake {
     /// The user is left out where none was given, and for a server that knows only a password.
     private var authentication: [(Purpose, Command)] {
         guard let login else { return [] }
-        let username = dialect.knowsUsers ? login.username.map { [RESPArgument.string($0)] } ?? [] : []
+        let username = capabilities.knowsUsers ? login.username.map { [RESPArgument.string($0)] } ?? [] : []
         return [(.login, Command(["AUTH"] + username + [.string(login.password)]))]
     }
 
@@ -124,11 +125,11 @@ extension Handshake {
         }
         switch purpose {
         case .hello where !isFinalAnswerToHello(error):
-            dialect.knowsHello = false
+            capabilities.knowsHello = false
             if !error.saysCommandIsUnknown { doubtfulRefusal = conceal(error) }
             return false
-        case .login where error.saysWrongNumberOfArguments && login?.username != nil && dialect.knowsUsers:
-            dialect.knowsUsers = false
+        case .login where error.saysWrongNumberOfArguments && login?.username != nil && capabilities.knowsUsers:
+            capabilities.knowsUsers = false
             return false
         case .name where error.saysCommandIsUnknown:
             return true
@@ -164,7 +165,7 @@ extension Handshake {
     /// How far a handshake had come when the peer closed the connection.
     package struct End: Sendable {
         /// With what was learnt from replies.
-        package var dialect: PeerDialect
+        package var capabilities: PeerCapabilities
         package var saidHello: Bool
         package var isHelloAnswered: Bool
         package var saidClient: Bool
@@ -175,7 +176,8 @@ extension Handshake {
     /// - Parameter first: the first reply to the last request, if there was one.
     package func end(after first: RESPValue?) -> End {
         var end = End(
-            dialect: dialect, saidHello: steps.contains { $0.purpose == .hello }, isHelloAnswered: first != nil,
+            capabilities: capabilities, saidHello: steps.contains { $0.purpose == .hello },
+            isHelloAnswered: first != nil,
             saidClient: steps.contains { [.name, .libraryInfo].contains($0.purpose) })
         if end.saidHello, case .error? = first { end.isHelloAnswered = false }
         return end

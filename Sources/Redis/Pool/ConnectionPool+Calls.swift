@@ -62,7 +62,7 @@ extension ConnectionPool {
         let first: Result<RESPValue, any Error>
         do {
             let reply =
-                if request.kind == .plain, let connection = takeInPassing(at: now, weight) {
+                if request.kind == .plain, let connection = tryTake(at: now, weight) {
                     try await connection.executeShared(request, weight: weight, at: now, until: deadline)
                 } else {
                     try await sendInTurn(request, until: deadline)
@@ -93,7 +93,7 @@ extension ConnectionPool {
         _ request: Request, until deadline: Timestamp
     ) async throws -> RESPValue {
         let weight = weight(of: request)
-        var connection = takeInPassing(at: .now, weight)
+        var connection = tryTake(at: .now, weight)
         if connection == nil { connection = try await lease(.shared, weight, until: deadline) }
         guard let connection else { throw RedisError.closed }
         if !connection.acceptsTransactions {

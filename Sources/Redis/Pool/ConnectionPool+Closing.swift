@@ -26,7 +26,7 @@ extension ConnectionPool {
         state.phase = .draining(until: limit)
         // Set before the connections are looked at: a reply that comes now either is seen there or sees this.
         isAwaited.store(true, ordering: .sequentiallyConsistent)
-        actions.setAlarm(at: limit)
+        actions.setTimer(at: limit)
         finishDrainingIfIdle(&state, &actions)
     }
 
@@ -47,7 +47,7 @@ extension ConnectionPool {
     /// Closes the connections, and ends the reactor's thread, on which this may run.
     nonisolated func finishClosing() {
         for connection in members { connection.close(RedisError.poolClosed) }
-        alarm.cancel()
+        timer.cancel()
         do {
             try Self.onOwnThread { [self] in
                 reactor.stopAndJoin()

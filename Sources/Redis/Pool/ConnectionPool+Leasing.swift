@@ -19,11 +19,11 @@ extension ConnectionPool {
     }
 
     /// A connection to share where that takes no more than a look: nobody waits for one and none has to be opened.
-    nonisolated func takeInPassing(at now: Timestamp, _ weight: RequestWeight) -> Connection? {
+    nonisolated func tryTake(at now: Timestamp, _ weight: RequestWeight) -> Connection? {
         state.withLock { state in
             // In the lock, so that the draining, which begins with this set, sees the lease.
             guard !hasWaiters, queued.hasRoom,
-                let connection = state.connections.takeInPassing(at: now, weight)
+                let connection = state.connections.tryTake(at: now, weight)
             else { return nil }
             connection.retainLease(weight)
             return connection
@@ -54,11 +54,11 @@ extension ConnectionPool {
         // A connection to itself is one with nothing to send.
         guard kind == .exclusive || queued.hasRoom,
             let connection = state.connections.take(
-                kind, weight, at: now, waitsForOpening: state.recovery.lastError == nil)
+                kind, weight, at: now, waitsForOpening: state.breaker.lastError == nil)
         else { return nil }
         connection.retainLease(weight)
         // There are others to use: there is no hurry, where an attempt has failed.
-        if state.connections.shouldOpen(waiting: 0), state.recovery.retryAt <= now { open(&state, &actions) }
+        if state.connections.shouldOpen(waiting: 0), state.breaker.retryAt <= now { open(&state, &actions) }
         return connection
     }
 
@@ -69,7 +69,7 @@ extension ConnectionPool {
         let now = Timestamp.now
         let isEmpty = state.connections.isEmpty
         let isOpening = state.connections.opening > 0
-        if let error = state.recovery.turnAway(at: now, isConnected: !isEmpty, isOpening: isOpening) {
+        if let error = state.breaker.reject(at: now, isConnected: !isEmpty, isOpening: isOpening) {
             openForWaiting(&state, &actions)
             return .refused(error)
         }
@@ -82,7 +82,7 @@ extension ConnectionPool {
             waiter, kind, weight, deadline: deadline, isCommandDeadline: commandDeadline < limit)
         // Set before the connections are looked at once more: a reply that comes now either is seen there or sees this.
         isAwaited.store(true, ordering: .sequentiallyConsistent)
-        actions.setAlarm(at: deadline)
+        actions.setTimer(at: deadline)
         serve(&state, &actions)
         return .queued(waiter)
     }
@@ -125,7 +125,7 @@ extension ConnectionPool {
         update { state, actions in
             state.connections.giveBack(connection)
             serve(&state, &actions)
-            lookAfterConnections(&state, &actions)
+            maintainConnections(&state, &actions)
         }
     }
 
@@ -133,7 +133,7 @@ extension ConnectionPool {
     nonisolated func failure(of entry: LeaseQueue<Connection>.Entry, _ state: borrowing State) -> RedisError {
         if state.connections.isEmpty {
             let stillTrying = peer.delay.map(Handshake.reason) ?? "no answer from there so far"
-            return state.recovery.lastError
+            return state.breaker.lastError
                 ?? .connectFailed(address: "\(configuration.address)", reason: stillTrying)
         }
         if entry.isCommandDeadline { return .timedOut(.notExecuted) }
@@ -156,7 +156,7 @@ extension ConnectionPool: ConnectionOwner {
         update { state, actions in
             state.connections.remove(connection)
             serve(&state, &actions)
-            lookAfterConnections(&state, &actions)
+            maintainConnections(&state, &actions)
         }
     }
 }

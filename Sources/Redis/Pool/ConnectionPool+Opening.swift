@@ -17,7 +17,7 @@ extension ConnectionPool {
         }
         let attempt = state.attempts.start(at: now, within: configuration.connectTimeout)
         actions.attempts.append(attempt)
-        actions.setAlarm(at: attempt.end)
+        actions.setTimer(at: attempt.end)
     }
 
     /// On a thread of its own, as it blocks. The pool may be let go of meanwhile.
@@ -57,7 +57,7 @@ extension ConnectionPool {
                 if counts { openingFailed(error, begun: attempt.begun, &state, &actions) }
             }
             serve(&state, &actions)
-            lookAfterConnections(&state, &actions)
+            maintainConnections(&state, &actions)
         }
     }
 
@@ -73,8 +73,8 @@ extension ConnectionPool {
         if connection.isClosed {
             return openingFailed(connectFailed("the server closed it at once"), begun: .now, &state, &actions)
         }
-        state.connections.finishOpening(connection, retiresAt: upkeep.retirement(at: .now))
-        state.recovery.succeed()
+        state.connections.finishOpening(connection, retiresAt: maintenance.retirement(at: .now))
+        state.breaker.succeed()
     }
 
     private nonisolated func openingFailed(
@@ -82,8 +82,8 @@ extension ConnectionPool {
     ) {
         let now = Timestamp.now
         state.connections.finishOpening(nil)
-        actions.setAlarm(at: state.recovery.fail(error, begun: begun, at: now))
-        guard state.recovery.failure(isConnected: !state.connections.isEmpty) != nil else { return }
+        actions.setTimer(at: state.breaker.fail(error, begun: begun, at: now))
+        guard state.breaker.failure(isConnected: !state.connections.isEmpty) != nil else { return }
         actions.failures += state.queue.takeAll().map { ($0.waiter, error) }
     }
 
@@ -96,23 +96,23 @@ extension ConnectionPool {
     nonisolated func openForWaiting(_ state: inout State, _ actions: inout Actions) {
         let now = Timestamp.now
         var waiting = state.queue.first() == nil ? 0 : state.queue.count
-        if waiting == 0, state.connections.isEmpty, state.recovery.probes(at: now) { waiting = 1 }
+        if waiting == 0, state.connections.isEmpty, state.breaker.probes(at: now) { waiting = 1 }
         guard waiting > 0, state.connections.shouldOpen(waiting: waiting) else { return }
-        let retry = state.recovery.retryAt
-        if retry > now { actions.setAlarm(at: retry) } else { open(&state, &actions) }
+        let retry = state.breaker.retryAt
+        if retry > now { actions.setTimer(at: retry) } else { open(&state, &actions) }
     }
 }
 
-// MARK: - Upkeep
+// MARK: - Maintenance
 
 extension ConnectionPool {
     /// What is due at this time, on the reactor's thread.
-    nonisolated func alarmRang() {
+    nonisolated func timerFired() {
         update { state, actions in
             let now = Timestamp.now
             if case .draining(let limit) = state.phase {
                 // It may have been set for somebody who waited.
-                return limit <= now ? finishDraining(&state, &actions) : actions.setAlarm(at: limit)
+                return limit <= now ? finishDraining(&state, &actions) : actions.setTimer(at: limit)
             }
             for attempt in state.attempts.takeOverdue(at: now) {
                 let error = connectFailed("no connection in time (socket_connect_timeout)")
@@ -121,29 +121,29 @@ extension ConnectionPool {
             for entry in state.queue.takeExpired(at: now) {
                 actions.failures.append((entry.waiter, failure(of: entry, state)))
             }
-            actions.setAlarm(at: min(state.queue.nextDeadline, state.attempts.nextEnd))
+            actions.setTimer(at: min(state.queue.nextDeadline, state.attempts.nextEnd))
             serve(&state, &actions)
-            lookAfterConnections(&state, &actions)
+            maintainConnections(&state, &actions)
         }
     }
 
     /// Closes, checks and opens connections as far as it is time for that, and comes back when it is again.
-    nonisolated func lookAfterConnections(_ state: inout State, _ actions: inout Actions) {
-        guard upkeep.isNeeded, case .open = state.phase else { return }
+    nonisolated func maintainConnections(_ state: inout State, _ actions: inout Actions) {
+        guard maintenance.isNeeded, case .open = state.phase else { return }
         let now = Timestamp.now
-        let due = state.connections.upkeep(upkeep, at: now)
+        let due = state.connections.maintenance(maintenance, at: now)
         for connection in due.checks {
             connection.retainLease()  // the call's
             connection.retainLease()  // the check's own, over once the connection is given back
             state.checked.insert(ObjectIdentifier(connection))
             actions.checks.append((connection, state.connections.idleSince(connection)))
         }
-        actions.setAlarm(at: due.next)
+        actions.setTimer(at: due.next)
         closeRetired(&state, &actions)
-        if state.connections.isBelow(upkeep.minConnections) {
-            if state.recovery.retryAt <= now { open(&state, &actions) }
+        if state.connections.isBelow(maintenance.minConnections) {
+            if state.breaker.retryAt <= now { open(&state, &actions) }
             // Nobody waits for it, so there is no hurry if that fails.
-            actions.setAlarm(at: now + UpkeepPolicy.refillPause)
+            actions.setTimer(at: now + MaintenancePolicy.refillPause)
         }
     }
 
@@ -152,7 +152,7 @@ extension ConnectionPool {
         Task(executorPreference: reactor) { [self] in
             do {
                 let now = Timestamp.now
-                let deadline = now + (configuration.commandTimeout ?? UpkeepPolicy.checkTimeout)
+                let deadline = now + (configuration.commandTimeout ?? MaintenancePolicy.checkTimeout)
                 _ = try await connection.executeShared(Request(["PING"]), weight: .none, at: now, until: deadline)
                 state.withLock { $0.connections.noteCheck(of: connection, idleSince: idleSince) }
             } catch {

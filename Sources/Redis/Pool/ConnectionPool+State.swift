@@ -8,7 +8,7 @@ extension ConnectionPool {
     struct State: ~Copyable {
         var connections: PoolState<Connection>
         var queue = LeaseQueue<Connection>()
-        var recovery = ConnectRecovery()
+        var breaker = ConnectCircuitBreaker()
         var attempts = ConnectAttempts()
         var phase = Phase.open
 
@@ -39,11 +39,11 @@ extension ConnectionPool {
         var closings: [(connection: Connection, error: (RedisError.Outcome) -> RedisError)] = []
         var attempts: [ConnectAttempts.Attempt] = []
         var checks: [(connection: Connection, idleSince: Timestamp)] = []
-        var alarm = Timestamp.distantFuture
+        var timer = Timestamp.distantFuture
         var isDrained = false
 
-        mutating func setAlarm(at moment: Timestamp) {
-            alarm = min(alarm, moment)
+        mutating func setTimer(at moment: Timestamp) {
+            timer = min(timer, moment)
         }
     }
 
@@ -60,7 +60,7 @@ extension ConnectionPool {
 
     /// - Returns: false if connections came back from callers who were cancelled, so that others may have them.
     private nonisolated func perform(_ actions: Actions) -> Bool {
-        if actions.alarm != .distantFuture { alarm.set(at: actions.alarm) }
+        if actions.timer != .distantFuture { timer.set(at: actions.timer) }
         for attempt in actions.attempts { start(attempt) }
         for failure in actions.failures { failure.waiter.fail(failure.error) }
         for closing in actions.closings { closing.connection.close(closing.error) }

@@ -16,7 +16,7 @@ import Synchronization
 public actor ConnectionPool {
     nonisolated let configuration: RedisConfiguration
     nonisolated let tls: TLSContextSource?
-    nonisolated let peer = PeerMemory()
+    nonisolated let peer = PeerInfo()
 
     /// The command timeout in nanoseconds: a `Duration` has 128 bits, which each call would pay for.
     private nonisolated let commandTime: Int64
@@ -34,8 +34,8 @@ public actor ConnectionPool {
 
     /// Which requests have large replies, so that nobody is put behind one.
     nonisolated let replySizes = ReplySizeMemory()
-    nonisolated let upkeep: UpkeepPolicy
-    nonisolated let alarm: PoolAlarm
+    nonisolated let maintenance: MaintenancePolicy
+    nonisolated let timer: PoolTimer
 
     /// Does what blocks, such as opening a connection, on a thread of its own: never on one that runs tasks, nor on one of
     /// Dispatch's, of which there are so few on Linux that some servers which say nothing would leave none to anybody.
@@ -61,10 +61,10 @@ public actor ConnectionPool {
         self.reactor = reactor
         state = Lock(State(configuration.pool))
         queued = QueuedBytes(limit: configuration.pool.maxQueuedBytes)
-        upkeep = UpkeepPolicy(configuration)
-        alarm = PoolAlarm(reactor: reactor)
-        alarm.whenRinging { [weak self] in self?.alarmRang() }
-        if upkeep.minConnections > 0 { update { lookAfterConnections(&$0, &$1) } }
+        maintenance = MaintenancePolicy(configuration)
+        timer = PoolTimer(reactor: reactor)
+        timer.onFire { [weak self] in self?.timerFired() }
+        if maintenance.minConnections > 0 { update { maintainConnections(&$0, &$1) } }
     }
 
     /// A pool for a connection URL such as `redis://user:password@localhost:6379/0?max_connections=4`.

@@ -82,7 +82,7 @@ package struct PoolState<Member: PoolMember> {
     package private(set) var opening = 0
 
     /// Over how many connections callers are spread.
-    private var spread = RecentPeak()
+    private var spread = SlidingWindowMaximum()
 
     package init(maxConnections: Int, maxInFlight: Int) {
         self.maxConnections = maxConnections
@@ -119,7 +119,7 @@ extension PoolState {
     }
 
     /// The connection to share now, if that is all there is to do: nobody has to wait, and none is to be opened.
-    package mutating func takeInPassing(at now: Timestamp, _ weight: RequestWeight = .none) -> Member? {
+    package mutating func tryTake(at now: Timestamp, _ weight: RequestWeight = .none) -> Member? {
         let demand = demand
         if shouldOpen(for: demand) { return nil }
         return leastLoaded(for: demand, weight, at: now) ?? (mayGrow ? nil : leastOccupied)

@@ -21,7 +21,7 @@ package final class HostResolver: Sendable {
     }
 
     private struct State {
-        var permits = Permits(threadLimit)
+        var permits = FairSemaphore(threadLimit)
         /// Threads whose callers have left.
         var abandoned = 0
     }

@@ -11,11 +11,11 @@ import Testing
 
     private func handshake(
         _ configuration: RedisConfiguration = RedisConfiguration(), login: RedisConfiguration.Login? = nil,
-        _ change: (inout PeerDialect) -> Void = { _ in }
+        _ change: (inout PeerCapabilities) -> Void = { _ in }
     ) -> Handshake {
-        var dialect = PeerDialect()
-        change(&dialect)
-        return Handshake(configuration, login: login, dialect: dialect)
+        var capabilities = PeerCapabilities()
+        change(&capabilities)
+        return Handshake(configuration, login: login, capabilities: capabilities)
     }
 
     private static func error(_ line: String) -> RESPValue {
@@ -81,7 +81,7 @@ import Testing
         try handshake.receive(replies(to: handshake))
         #expect(handshake.request == nil)
         // The next one does not ask again.
-        let next = Handshake(RedisConfiguration(), login: nil, dialect: handshake.dialect)
+        let next = Handshake(RedisConfiguration(), login: nil, capabilities: handshake.capabilities)
         #expect(next.commands == Self.libraryInfo + [["PING"]])
     }
 

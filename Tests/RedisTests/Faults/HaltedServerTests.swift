@@ -58,7 +58,7 @@ import Testing
         await pool.close()
         // One that was under way may come yet.
         let attempts = peer.connectionCount
-        try await Task.sleep(for: ConnectRecovery.longestPause * 4)
+        try await Task.sleep(for: ConnectCircuitBreaker.longestPause * 4)
         #expect(peer.connectionCount <= attempts + 1)
     }
 }

@@ -15,7 +15,7 @@ import Testing
                 let pool = try ConnectionPool(server.configuration)
                 (freedPool, freedReactor) = (pool, pool.taskExecutor as AnyObject)
                 _ = try await pool.execute(["PING"])
-                // Somebody who waits sets the alarm, which must not hold the pool either.
+                // Somebody who waits sets the timer, which must not hold the pool either.
                 try await pool.withConnection { _ = try await $0.execute(["PING"]) }
                 #expect(try Descriptors.connected(toPort: server.port) == 1)
             }

@@ -112,7 +112,7 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.minConnections = 1
         let pool = try SyncConnectionPool(configuration)
-        pool.lookAfterConnections()
+        pool.maintainConnections()
         #expect(try await eventually { peer.connectionCount == 1 })
         let (time, _) = try await timed { try await onThread { pool.close() } }
         #expect(time < .seconds(4))
@@ -192,7 +192,7 @@ import Testing
         await #expect(throws: RedisError.closed) { try await pools.1.execute(["PING"]) }
     }
 
-    @Test func `an alarm for somebody who waited does not cut the end short`() async throws {
+    @Test func `an timer for somebody who waited does not cut the end short`() async throws {
         let peer = try EchoPeer()
         var configuration = peer.configuration
         configuration.pool.maxInFlight = 1
@@ -205,7 +205,7 @@ import Testing
         #expect(try await eventually { pool.hasWaiters })
         let closing = Task { await pool.close() }
         await #expect(throws: RedisError.closed) { try await waiting.value }
-        // The alarm that was set for it rings now.
+        // The timer that was set for it rings now.
         try await Task.sleep(for: .milliseconds(700))
         peer.goOn()
         #expect(try await call.value == .simpleString("STALL"))

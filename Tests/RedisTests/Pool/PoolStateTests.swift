@@ -27,7 +27,7 @@ import Testing
         let (first, second) = (FakeMember("first", load: 40), FakeMember("second", load: 24))
         var pool = pool(first, second)
         #expect(pool.take(.shared, at: .now) === first)
-        #expect(pool.takeInPassing(at: .now) === first)
+        #expect(pool.tryTake(at: .now) === first)
     }
 
     @Test(arguments: [
@@ -37,19 +37,19 @@ import Testing
         let members = zip("abc", loads).map { FakeMember("\($0)", load: $1) }
         var pool = pool(members[0], members[1], members[2])
         #expect(pool.take(.shared, at: .now)?.name == name)
-        #expect(pool.takeInPassing(at: .now)?.name == name)
+        #expect(pool.tryTake(at: .now)?.name == name)
     }
 
     @Test func `those in use are shared on for a while when there is less to do, and then fewer`() {
         let (first, second) = (FakeMember("first", load: 50), FakeMember("second", load: 49))
         var pool = pool(first, second)
         let start = Timestamp(nanoseconds: 1)
-        let later = start + RecentPeak.memory
+        let later = start + SlidingWindowMaximum.memory
         #expect(pool.take(.shared, at: start) === second)
         (first.load, second.load) = (2, 1)
         #expect(pool.take(.shared, at: start + 1) === second)
         #expect(pool.take(.shared, at: later) === second)
-        #expect(pool.take(.shared, at: later + RecentPeak.memory) === first)
+        #expect(pool.take(.shared, at: later + SlidingWindowMaximum.memory) === first)
     }
 
     @Test func `nobody waits behind something large while there is another connection`() {
@@ -57,9 +57,9 @@ import Testing
         first.isOccupied = true
         var pool = pool(first, second)
         #expect(pool.take(.shared, at: .now) === second)
-        #expect(pool.takeInPassing(at: .now) === second)
+        #expect(pool.tryTake(at: .now) === second)
         first.isOccupied = false
-        #expect(pool.takeInPassing(at: .now) === first)
+        #expect(pool.tryTake(at: .now) === first)
     }
 
     @Test func `where something large is under way everywhere, callers wait for another connection, if possible`() {
@@ -67,14 +67,14 @@ import Testing
         member.isOccupied = true
         var growing = pool(member)
         #expect(growing.take(.shared, at: .now) == nil)
-        #expect(growing.takeInPassing(at: .now) == nil)
+        #expect(growing.tryTake(at: .now) == nil)
         #expect(growing.shouldOpen(waiting: 0))
         #expect(growing.take(.shared, at: .now, waitsForOpening: false) === member)
         growing.startOpening()
-        #expect(growing.takeInPassing(at: .now) == nil)
+        #expect(growing.tryTake(at: .now) == nil)
         var full = pool(member, maxConnections: 1)
         #expect(full.take(.shared, at: .now) === member)
-        #expect(full.takeInPassing(at: .now) === member)
+        #expect(full.tryTake(at: .now) === member)
     }
 
     @Test(arguments: [RequestWeight(size: LargeRequests.aloneSize), RequestWeight(expectsLargeReply: true)])
@@ -82,13 +82,13 @@ import Testing
         let members = [FakeMember("a", load: 2), FakeMember("b", load: 1), FakeMember("c", load: 0)]
         var pool = pool(members[0], members[1], members[2], maxConnections: 3)
         for name in ["c", "b"] {
-            let member = pool.takeInPassing(at: .now, heavy)
+            let member = pool.tryTake(at: .now, heavy)
             #expect(member?.name == name)
             member?.isOccupied = true
         }
         // The first is what small calls have.
-        #expect(pool.takeInPassing(at: .now, heavy)?.name == "c")
-        #expect(pool.takeInPassing(at: .now, RequestWeight(size: LargeRequests.aloneSize - 1))?.name == "a")
+        #expect(pool.tryTake(at: .now, heavy)?.name == "c")
+        #expect(pool.tryTake(at: .now, RequestWeight(size: LargeRequests.aloneSize - 1))?.name == "a")
     }
 
     @Test func `large requests go side by side over more connections`() {
@@ -217,10 +217,10 @@ import Testing
         var pool = pool(member)
         member.largeBytes = LargeRequests.connectionShare - 1
         #expect(!pool.shouldOpen(waiting: 0))
-        #expect(pool.takeInPassing(at: .now) === member)
+        #expect(pool.tryTake(at: .now) === member)
         member.largeBytes += 1
         #expect(pool.shouldOpen(waiting: 0))
-        #expect(pool.takeInPassing(at: .now) == nil)
+        #expect(pool.tryTake(at: .now) == nil)
         #expect(pool.take(.shared, at: .now) === member)
     }
 

@@ -16,10 +16,10 @@ import Testing
         return pool
     }
 
-    private func policy(_ change: (inout RedisConfiguration) -> Void) -> UpkeepPolicy {
+    private func policy(_ change: (inout RedisConfiguration) -> Void) -> MaintenancePolicy {
         var configuration = RedisConfiguration()
         change(&configuration)
-        return UpkeepPolicy(configuration)
+        return MaintenancePolicy(configuration)
     }
 
     @Test func `by default there is nothing to look after`() {
@@ -27,7 +27,7 @@ import Testing
         let policy = policy { _ in }
         #expect(!policy.isNeeded)
         #expect(policy.pause == nil)
-        let due = pool.upkeep(policy, at: seconds(1_000_000))
+        let due = pool.maintenance(policy, at: seconds(1_000_000))
         #expect(due.checks.isEmpty)
         #expect(due.next == .distantFuture)
         #expect(!pool.hasRetiring)
@@ -39,9 +39,9 @@ import Testing
         let (idle, used) = (FakeMember("idle", lastReply: Self.start), FakeMember("used", lastReply: seconds(5)))
         var pool = pool(idle, used)
         let policy = policy { $0.pool.idleTimeout = .seconds(10) }
-        #expect(pool.upkeep(policy, at: seconds(9)).next == seconds(10))
+        #expect(pool.maintenance(policy, at: seconds(9)).next == seconds(10))
         #expect(!pool.hasRetiring)
-        #expect(pool.upkeep(policy, at: seconds(10)).next == seconds(15))
+        #expect(pool.maintenance(policy, at: seconds(10)).next == seconds(15))
         #expect(pool.removeRetired().map(\.name) == ["idle"])
         #expect(pool.members.map(\.name) == ["used"])
         #expect(!pool.hasRetiring)
@@ -55,7 +55,7 @@ import Testing
             $0.pool.idleTimeout = .seconds(10)
             $0.pool.minConnections = 2
         }
-        #expect(pool.upkeep(policy, at: seconds(11)).next == .distantFuture)
+        #expect(pool.maintenance(policy, at: seconds(11)).next == .distantFuture)
         #expect(pool.removeRetired().map(\.name) == ["a"])
         #expect(!pool.isBelow(2))
         #expect(pool.isBelow(3))
@@ -65,7 +65,7 @@ import Testing
         let busy = FakeMember("busy", load: 1, lastReply: Self.start)
         var pool = pool(busy)
         let policy = policy { $0.pool.idleTimeout = .seconds(10) }
-        #expect(pool.upkeep(policy, at: seconds(100)).next == seconds(110))
+        #expect(pool.maintenance(policy, at: seconds(100)).next == seconds(110))
         #expect(!pool.hasRetiring)
     }
 
@@ -75,8 +75,8 @@ import Testing
         let old = FakeMember("old", load: 1, lastReply: seconds(9))
         var pool = pool(old, retiresAt: seconds(10))
         let policy = policy { $0.pool.maxLifetime = .seconds(10) }
-        #expect(pool.upkeep(policy, at: seconds(9)).next == seconds(10))
-        _ = pool.upkeep(policy, at: seconds(10))
+        #expect(pool.maintenance(policy, at: seconds(9)).next == seconds(10))
+        _ = pool.maintenance(policy, at: seconds(10))
         #expect(pool.hasRetiring)
         #expect(pool.take(.shared, at: .now) == nil)
         #expect(pool.take(.exclusive, at: .now) == nil)
@@ -100,14 +100,14 @@ import Testing
         let silent = FakeMember("silent", lastReply: Self.start)
         var pool = pool(silent)
         let policy = policy { $0.healthCheckInterval = .seconds(10) }
-        #expect(pool.upkeep(policy, at: seconds(9)).checks.isEmpty)
-        #expect(pool.upkeep(policy, at: seconds(10)).checks.map(\.name) == ["silent"])
+        #expect(pool.maintenance(policy, at: seconds(9)).checks.isEmpty)
+        #expect(pool.maintenance(policy, at: seconds(10)).checks.map(\.name) == ["silent"])
         #expect(pool.take(.shared, at: .now) == nil)
-        #expect(pool.upkeep(policy, at: seconds(10)).checks.isEmpty)
+        #expect(pool.maintenance(policy, at: seconds(10)).checks.isEmpty)
         silent.lastReply = seconds(11)
         pool.giveBack(silent)
         #expect(pool.take(.shared, at: .now) === silent)
-        #expect(pool.upkeep(policy, at: seconds(12)).next == seconds(21))
+        #expect(pool.maintenance(policy, at: seconds(12)).next == seconds(21))
     }
 
     @Test func `a health check is no use of the connection`() {
@@ -117,16 +117,16 @@ import Testing
             $0.healthCheckInterval = .seconds(10)
             $0.pool.idleTimeout = .seconds(15)
         }
-        _ = pool.upkeep(policy, at: seconds(10))
+        _ = pool.maintenance(policy, at: seconds(10))
         let idleSince = pool.idleSince(idle)
         idle.lastReply = seconds(11)
         pool.noteCheck(of: idle, idleSince: idleSince)
         pool.giveBack(idle)
-        #expect(pool.upkeep(policy, at: seconds(11)).next == seconds(15))
+        #expect(pool.maintenance(policy, at: seconds(11)).next == seconds(15))
         // A call is.
         idle.lastReply = seconds(12)
-        #expect(pool.upkeep(policy, at: seconds(12)).next == seconds(22))
-        _ = pool.upkeep(policy, at: seconds(15))
+        #expect(pool.maintenance(policy, at: seconds(12)).next == seconds(22))
+        _ = pool.maintenance(policy, at: seconds(15))
         #expect(!pool.hasRetiring)
     }
 }

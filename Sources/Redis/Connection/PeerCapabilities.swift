@@ -1,6 +1,6 @@
 /// What a peer has been found not to know, so that no later connection says it again: a handshake then takes one round
 /// trip.
-package struct PeerDialect: Sendable, Hashable {
+package struct PeerCapabilities: Sendable, Hashable {
     /// `HELLO`, and with it RESP3. Servers before Redis 6 and some proxies do not know it.
     package var knowsHello = true
 

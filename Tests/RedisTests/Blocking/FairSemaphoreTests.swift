@@ -2,9 +2,9 @@ import Dispatch
 import Redis
 import Testing
 
-@Suite struct PermitsTests {
+@Suite struct FairSemaphoreTests {
     @Test func `there are as many as there should be`() {
-        var permits = Permits(2)
+        var permits = FairSemaphore(2)
         let first = [permits.take(), permits.take(), permits.take()]
         #expect(first == [true, true, false])
         #expect(permits.lent == 2)
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `threads get them in the order in which they came, and nobody overtakes them`() {
-        var permits = Permits(1)
+        var permits = FairSemaphore(1)
         _ = permits.take()
         let waiters = (0..<100).map { _ in DispatchSemaphore(value: 0) }
         for waiter in waiters { permits.join(waiter) }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `one who gives up leaves the line, but not with a permit that it was given`() {
-        var permits = Permits(1)
+        var permits = FairSemaphore(1)
         _ = permits.take()
         let (first, second) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         permits.join(first)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `one more is the first waiter's, or free`() {
-        var permits = Permits(1)
+        var permits = FairSemaphore(1)
         _ = permits.take()
         let waiter = DispatchSemaphore(value: 0)
         permits.join(waiter)

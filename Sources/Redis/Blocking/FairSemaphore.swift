@@ -4,7 +4,7 @@ package import Dispatch
 /// guards it waits and signals, after unlocking.
 ///
 /// Each thread that waits has a semaphore of its own: one that they share does not keep to their order.
-package struct Permits: Sendable {
+package struct FairSemaphore: Sendable {
     /// None while anybody waits.
     private var free: Int
 

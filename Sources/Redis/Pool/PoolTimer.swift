@@ -2,7 +2,7 @@ import Locking
 
 /// The pool's one timer. It rings on the reactor's thread: what a pool does for itself must not wait until a thread that
 /// runs tasks is free.
-final class PoolAlarm: ReactorHandler {
+final class PoolTimer: ReactorHandler {
     private struct State {
         var deadline = Timestamp.distantFuture
         var ring: @Sendable () -> Void = {}
@@ -18,7 +18,7 @@ final class PoolAlarm: ReactorHandler {
     }
 
     /// Says what to do when it rings.
-    func whenRinging(_ ring: @escaping @Sendable () -> Void) {
+    func onFire(_ ring: @escaping @Sendable () -> Void) {
         state.withLock { $0.ring = ring }
     }
 

@@ -1,5 +1,5 @@
 /// What a pool has to do for its connections now, and when to ask again.
-package struct Upkeep<Member> {
+package struct Maintenance<Member> {
     /// Idle for so long that they have to show that they are alive. They are lent for that, as to an exclusive caller.
     package fileprivate(set) var checks: [Member] = []
 
@@ -9,8 +9,8 @@ package struct Upkeep<Member> {
 extension PoolState {
     /// What is due. Connections that were idle for too long, or are too old, are given to nobody any more; see
     /// ``removeRetired()``.
-    package mutating func upkeep(_ policy: UpkeepPolicy, at now: Timestamp) -> Upkeep<Member> {
-        var due = Upkeep<Member>()
+    package mutating func maintenance(_ policy: MaintenancePolicy, at now: Timestamp) -> Maintenance<Member> {
+        var due = Maintenance<Member>()
         var count = slots.count { $0.mode != .retiring }
         for index in slots.indices where slots[index].mode != .retiring {
             // It is looked at again when it is given back.

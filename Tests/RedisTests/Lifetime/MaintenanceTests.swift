@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What pools do for connections that nobody uses, with a real server.
-@Suite(.timeLimit(.minutes(5))) struct UpkeepTests {
+@Suite(.timeLimit(.minutes(5))) struct MaintenanceTests {
     /// Opens several connections at once, by having each of them wait in a blocking command.
     private func open(_ count: Int, _ pool: AnyPool) async throws {
         try await withThrowingDiscardingTaskGroup { group in
@@ -20,7 +20,7 @@ import Testing
         _ server: LocalRedisServer, _ change: (inout RedisConfiguration) -> Void
     ) -> RedisConfiguration {
         var configuration = server.configuration.patient
-        configuration.clientName = "upkeep"
+        configuration.clientName = "maintenance"
         change(&configuration)
         return configuration
     }
@@ -35,7 +35,7 @@ import Testing
                 })
             try await open(4, pool)
             #expect(try await eventually { await pool.connectionCount() == 1 })
-            #expect(try await eventually { try await ClientList(of: server).ids(named: "upkeep").count == 1 })
+            #expect(try await eventually { try await ClientList(of: server).ids(named: "maintenance").count == 1 })
             #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
             await pool.close()
         }
@@ -48,14 +48,14 @@ import Testing
         try await withServer { server in
             let pool = try kind.open(configuration(server) { $0.pool.minConnections = 3 })
             #expect(try await eventually { await pool.connectionCount() == 3 })
-            let before = try await ClientList(of: server).ids(named: "upkeep")
+            let before = try await ClientList(of: server).ids(named: "maintenance")
             #expect(before.count == 3)
             if kind == .async {
                 let admin = try ConnectionPool(server.unixConfiguration)
                 _ = try await admin.withConnection { try await $0.execute(["CLIENT", "KILL", "SKIPME", "yes"]) }
                 #expect(
                     try await eventually {
-                        let after = try await ClientList(of: server).ids(named: "upkeep")
+                        let after = try await ClientList(of: server).ids(named: "maintenance")
                         return after.count == 3 && after.isDisjoint(with: before)
                     })
             }
@@ -89,7 +89,7 @@ import Testing
         let pool = try SyncConnectionPool(configuration)
         #expect(try await eventually { peer.connectionCount == 1 })
         // As its timer does, on one of Dispatch's few threads, again and again: it must not wait for that peer.
-        let (time, _) = try await timed { try await onThread { for _ in 0..<10 { pool.lookAfterConnections() } } }
+        let (time, _) = try await timed { try await onThread { for _ in 0..<10 { pool.maintainConnections() } } }
         #expect(time < busyMachine)
         // There is one thread that connects, however often it is looked after.
         #expect(peer.connectionCount == 1)
@@ -109,10 +109,10 @@ import Testing
                     $0.pool.maxConnections = 2
                 })
             #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
-            let before = try await ClientList(of: server).ids(named: "upkeep")
+            let before = try await ClientList(of: server).ids(named: "maintenance")
             let isReplaced = try await eventually {
                 #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
-                let now = try await ClientList(of: server).ids(named: "upkeep")
+                let now = try await ClientList(of: server).ids(named: "maintenance")
                 return !now.isEmpty && now.isDisjoint(with: before)
             }
             #expect(isReplaced)

@@ -5,7 +5,7 @@ import Locking
 extension SyncConnectionPool {
     /// Closes idle connections as far as it is time for that, and sees to it that there are as many as there should be at
     /// least. It blocks nobody's thread: connecting may take its time, and gets one of its own.
-    package func lookAfterConnections() {
+    package func maintainConnections() {
         closeSpare()
         let mayRefill = state.withLock { state in
             guard !state.isRefilling, isBelowMinimum(state) else { return false }
@@ -43,7 +43,7 @@ extension SyncConnectionPool {
     }
 
     private func isBelowMinimum(_ state: State) -> Bool {
-        !state.isClosed && state.connected + state.opening < upkeep.minConnections
+        !state.isClosed && state.connected + state.opening < maintenance.minConnections
     }
 
     private func closeSpare() {
@@ -52,8 +52,8 @@ extension SyncConnectionPool {
             var spare: [SyncLease] = []
             // The one that was used longest ago comes first.
             state.idle.removeAll { lease in
-                let mayClose = state.connected - spare.count > upkeep.minConnections
-                let isIdleForLong = mayClose && lease.connection.lastUsed + upkeep.idleTimeout <= now
+                let mayClose = state.connected - spare.count > maintenance.minConnections
+                let isIdleForLong = mayClose && lease.connection.lastUsed + maintenance.idleTimeout <= now
                 guard lease.retiresAt <= now || isIdleForLong else { return false }
                 spare.append(lease)
                 return true
@@ -68,11 +68,11 @@ extension SyncConnectionPool {
 /// Looks after a pool from time to time, until it is let go of.
 ///
 /// `@unchecked Sendable`: a Dispatch source may be cancelled on any thread.
-final class UpkeepTimer: @unchecked Sendable {
+final class MaintenanceTimer: @unchecked Sendable {
     private let source: any DispatchSourceTimer
 
     init(every pause: Duration, _ visit: @escaping @Sendable () -> Void) {
-        source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "cachetory.upkeep"))
+        source = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "cachetory.maintenance"))
         let nanoseconds = Int(clamping: pause.nanoseconds)
         source.schedule(deadline: .now(), repeating: .nanoseconds(nanoseconds), leeway: .nanoseconds(nanoseconds / 10))
         source.setEventHandler(handler: visit)

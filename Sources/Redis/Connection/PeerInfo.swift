@@ -2,9 +2,9 @@ import Locking
 package import RESP
 
 /// What the connections of one pool have found out about their peer. It lasts as long as the pool.
-package final class PeerMemory: Sendable {
+package final class PeerInfo: Sendable {
     private struct State {
-        var dialect = PeerDialect()
+        var capabilities = PeerCapabilities()
         var delay: RESPServerError?
         /// Handshakes since the last one that succeeded in which the peer closed the connection.
         var hangUps = 0
@@ -15,16 +15,16 @@ package final class PeerMemory: Sendable {
     package init() {}
 
     /// What the next handshake may say.
-    package var dialect: PeerDialect { state.withLock { $0.dialect } }
+    package var capabilities: PeerCapabilities { state.withLock { $0.capabilities } }
 
     /// Why the handshake that goes on has to wait; nil if none does.
     package var delay: RESPServerError? { state.withLock { $0.delay } }
 
     /// A handshake has succeeded in this way.
-    func remember(_ dialect: PeerDialect) { state.withLock { $0 = State(dialect: dialect) } }
+    func remember(_ capabilities: PeerCapabilities) { state.withLock { $0 = State(capabilities: capabilities) } }
 
     /// The peer does not understand what it used to: another one may have taken its place.
-    func forget() { state.withLock { $0.dialect = PeerDialect() } }
+    func forget() { state.withLock { $0.capabilities = PeerCapabilities() } }
 
     /// The peer has closed the connection during a handshake.
     ///

@@ -1,5 +1,5 @@
 /// How a pool looks after the connections that nobody uses at the moment.
-package struct UpkeepPolicy: Sendable {
+package struct MaintenancePolicy: Sendable {
     /// Kept open even when idle.
     package let minConnections: Int
 

@@ -3,7 +3,7 @@
 ///
 /// While the breaker is open, attempts go on by themselves, so that no caller has to wait for one: a server that is halted
 /// takes each of them all its time. They end when nobody has asked for some time, and the next caller waits for one again.
-package struct ConnectRecovery: Sendable {
+package struct ConnectCircuitBreaker: Sendable {
     /// After this long without success, and with no live connection, calls fail at once.
     package static let patience = Duration.seconds(1)
 
@@ -21,7 +21,7 @@ package struct ConnectRecovery: Sendable {
     private var isOpen = false
 
     /// When a caller was last told at once.
-    private var lastTurnedAway = Timestamp(nanoseconds: 0)
+    private var lastRejection = Timestamp(nanoseconds: 0)
 
     /// Why the last attempt failed; nil after one that did not.
     package private(set) var lastError: RedisError?
@@ -40,23 +40,23 @@ package struct ConnectRecovery: Sendable {
     /// A caller needs a connection: what to tell it at once.
     ///
     /// - Parameter isOpening: whether an attempt is under way.
-    package mutating func turnAway(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisError? {
+    package mutating func reject(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisError? {
         guard let error = failure(isConnected: isConnected) else { return nil }
         // A server that refuses does so quickly, and somebody may have changed what it refused: the one who comes when it is
         // time for another attempt waits for that.
         if error.isLasting { return retryAt > now || isOpening ? error : nil }
-        if !isOpening, lastTurnedAway + Self.attention <= now {
+        if !isOpening, lastRejection + Self.attention <= now {
             (failingSince, isOpen) = (nil, false)
             return nil
         }
-        lastTurnedAway = now
+        lastRejection = now
         return error
     }
 
     /// Whether attempts go on though nobody waits for one.
     package func probes(at now: Timestamp) -> Bool {
         guard isOpen, let lastError, !lastError.isLasting else { return false }
-        return now < lastTurnedAway + Self.attention
+        return now < lastRejection + Self.attention
     }
 
     /// Counts a failed attempt, and says when to try again.
@@ -71,13 +71,13 @@ package struct ConnectRecovery: Sendable {
         retryAt = now + backoff.fail(using: &generator)
         if !isOpen, since + Self.patience <= now {
             // Those who wait are told now.
-            (isOpen, lastTurnedAway) = (true, now)
+            (isOpen, lastRejection) = (true, now)
         }
         return retryAt
     }
 
     package mutating func succeed() {
-        self = ConnectRecovery()
+        self = ConnectCircuitBreaker()
     }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// How much is in flight rises and falls with each batch of replies. What follows every fall would have to be undone at
 /// the next rise.
-package struct RecentPeak: Sendable {
+package struct SlidingWindowMaximum: Sendable {
     /// For at least so long a number counts, and for at most twice as long, in nanoseconds.
     package static let memory: Int64 = 1_000_000_000
 

@@ -5,7 +5,7 @@ import Redis
 import Testing
 
 /// Servers and proxies that do not know all that a handshake may say.
-@Suite(.timeLimit(.minutes(5))) struct DialectTests {
+@Suite(.timeLimit(.minutes(5))) struct CapabilityTests {
     /// A peer that answers each command by a rule; where that is nil, it closes the connection.
     private func peer(_ said: Said, _ answer: @escaping @Sendable ([String]) -> String?) throws -> RawPeer {
         try RawPeer { client in

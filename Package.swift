@@ -17,84 +17,103 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Cachetory", targets: ["Cachetory"]),
-        .executable(name: "load-test", targets: ["LoadTest"]),
+        .executable(name: "load-test", targets: ["CachetoryLoadTest"]),
     ],
     targets: [
         // What Glibc's Swift module leaves out: a module map over the system's headers, with no C to compile.
-        .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CCachetoryEpoll"),
 
         // Foundation without ICU, and the C library: what all of the library imports in place of Foundation.
-        .target(name: "SmallFoundation", swiftSettings: settings),
+        .target(name: "CachetorySmallFoundation", swiftSettings: settings),
 
         // Loads what every system has (zlib, zstd, TLS) while the program runs: nothing has to be installed to build.
-        .target(name: "SystemLibraries", dependencies: ["SmallFoundation"], swiftSettings: settings),
+        .target(name: "CachetorySystemLibraries", dependencies: ["CachetorySmallFoundation"], swiftSettings: settings),
 
-        .target(name: "Locking", dependencies: ["SmallFoundation"], swiftSettings: settings),
-        .target(name: "RESP", dependencies: ["SmallFoundation"], swiftSettings: settings),
+        .target(name: "CachetoryLocking", dependencies: ["CachetorySmallFoundation"], swiftSettings: settings),
+        .target(name: "CachetoryRESP", dependencies: ["CachetorySmallFoundation"], swiftSettings: settings),
         .target(
-            name: "Redis",
+            name: "CachetoryRedis",
             dependencies: [
-                "Locking", "RESP", "SmallFoundation", "SystemLibraries",
-                .target(name: "CEpoll", condition: .when(platforms: [.linux])),
+                "CachetoryLocking", "CachetoryRESP", "CachetorySmallFoundation", "CachetorySystemLibraries",
+                .target(name: "CCachetoryEpoll", condition: .when(platforms: [.linux])),
             ],
             swiftSettings: settings
         ),
         .target(
-            name: "Cachetory", dependencies: ["Locking", "Redis", "RESP", "SmallFoundation", "SystemLibraries"],
+            name: "Cachetory",
+            dependencies: [
+                "CachetoryLocking", "CachetoryRedis", "CachetoryRESP", "CachetorySmallFoundation",
+                "CachetorySystemLibraries",
+            ],
             swiftSettings: settings),
 
         // A private `redis-server` for the load test and the tests.
-        .target(name: "LocalServer", dependencies: ["Locking"], swiftSettings: settings),
+        .target(name: "CachetoryLocalServer", dependencies: ["CachetoryLocking"], swiftSettings: settings),
         .executableTarget(
-            name: "LoadTest", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis", "RESP"],
+            name: "CachetoryLoadTest",
+            dependencies: ["Cachetory", "CachetoryLocalServer", "CachetoryLocking", "CachetoryRedis", "CachetoryRESP"],
             swiftSettings: settings),
 
-        // Programs that print the numbers claimed elsewhere: `swift run -c release MemorySpeed`.
+        // Programs that print the numbers claimed elsewhere: `swift run -c release CachetoryMemorySpeed`.
         .executableTarget(
-            name: "MemorySpeed", dependencies: ["Cachetory"], path: "Benchmarks/MemorySpeed", swiftSettings: settings),
-        .executableTarget(
-            name: "MemoryHitRatio", dependencies: ["Cachetory"], path: "Benchmarks/MemoryHitRatio",
+            name: "CachetoryMemorySpeed", dependencies: ["Cachetory"], path: "Benchmarks/MemorySpeed",
             swiftSettings: settings),
         .executableTarget(
-            name: "LayerCost", dependencies: ["Cachetory", "LocalServer"], path: "Benchmarks/LayerCost",
+            name: "CachetoryMemoryHitRatio", dependencies: ["Cachetory"], path: "Benchmarks/MemoryHitRatio",
             swiftSettings: settings),
         .executableTarget(
-            name: "TaskTurns", dependencies: ["Locking"], path: "Benchmarks/TaskTurns", swiftSettings: settings),
+            name: "CachetoryLayerCost", dependencies: ["Cachetory", "CachetoryLocalServer"],
+            path: "Benchmarks/LayerCost",
+            swiftSettings: settings),
         .executableTarget(
-            name: "Micro", dependencies: ["Cachetory", "LocalServer", "Locking", "Redis", "RESP"],
+            name: "CachetoryTaskTurns", dependencies: ["CachetoryLocking"], path: "Benchmarks/TaskTurns",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "CachetoryMicro",
+            dependencies: ["Cachetory", "CachetoryLocalServer", "CachetoryLocking", "CachetoryRedis", "CachetoryRESP"],
             path: "Benchmarks/Micro", swiftSettings: settings),
 
         .target(
-            name: "TestSupport", dependencies: ["LocalServer", "Locking"], path: "Tests/TestSupport",
+            name: "CachetoryTestSupport", dependencies: ["CachetoryLocalServer", "CachetoryLocking"],
+            path: "Tests/TestSupport",
             swiftSettings: settings),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Cachetory", "Redis", "RESP"], path: "Tests/Fuzz",
+            name: "CachetoryFuzz", dependencies: ["Cachetory", "CachetoryRedis", "CachetoryRESP"], path: "Tests/Fuzz",
             exclude: ["Seeds", "run.sh"],
             swiftSettings: settings),
         // Ends while its connections are made: what the tests of TLS start over and over.
         .executableTarget(
-            name: "ExitingClient", dependencies: ["RESP", "Redis", "SystemLibraries"], path: "Tests/ExitingClient",
+            name: "CachetoryExitingClient",
+            dependencies: ["CachetoryRESP", "CachetoryRedis", "CachetorySystemLibraries"], path: "Tests/ExitingClient",
             swiftSettings: settings),
-        .testTarget(name: "LockingTests", dependencies: ["Locking", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "SystemLibrariesTests", dependencies: ["SystemLibraries"], swiftSettings: settings),
-        .testTarget(name: "RESPTests", dependencies: ["RESP", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "RedisTests",
+            name: "CachetoryLockingTests", dependencies: ["CachetoryLocking", "CachetoryTestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CachetorySystemLibrariesTests", dependencies: ["CachetorySystemLibraries"], swiftSettings: settings),
+        .testTarget(
+            name: "CachetoryRESPTests", dependencies: ["CachetoryRESP", "CachetoryTestSupport"], swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CachetoryRedisTests",
             dependencies: [
-                "Redis", "RESP", "LocalServer", "Locking", "SystemLibraries", "TestSupport", "ExitingClient",
+                "CachetoryRedis", "CachetoryRESP", "CachetoryLocalServer", "CachetoryLocking",
+                "CachetorySystemLibraries", "CachetoryTestSupport", "CachetoryExitingClient",
             ],
             exclude: ["Configuration/redis_py_urls.py"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "CachetoryTests",
-            dependencies: ["Cachetory", "LocalServer", "Locking", "TestSupport"],
+            dependencies: ["Cachetory", "CachetoryLocalServer", "CachetoryLocking", "CachetoryTestSupport"],
             exclude: ["Serializers/Python/python_values.py"],
             swiftSettings: settings
         ),
         .testTarget(
-            name: "LoadTestTests",
-            dependencies: ["Cachetory", "LoadTest", "LocalServer", "Locking", "TestSupport"],
+            name: "CachetoryLoadTestTests",
+            dependencies: [
+                "Cachetory", "CachetoryLoadTest", "CachetoryLocalServer", "CachetoryLocking", "CachetoryTestSupport",
+            ],
             swiftSettings: settings
         ),
     ]

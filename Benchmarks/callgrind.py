@@ -1,4 +1,4 @@
-"""Counting instructions and allocations of `Micro` with callgrind, which runs it on a processor of its own making."""
+"""Counting instructions and allocations of `CachetoryMicro` with callgrind, which runs it on a processor of its own making."""
 
 import os
 import re
@@ -40,7 +40,7 @@ def count_allocations(part: str) -> int:
 
 
 def count(filter: str) -> dict[str, Counts]:
-    program = os.path.join(run(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
+    program = os.path.join(run(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "CachetoryMicro")
     with tempfile.TemporaryDirectory() as folder:
         counted = os.path.join(folder, "callgrind")
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", "--dump-before=micro_mark"]

@@ -122,7 +122,7 @@ def main() -> int:
     here = environment()
     baseline = {} if options.update and not os.path.exists(BASELINE) else read_baseline()
     is_comparable = not baseline or options.update or check_environment(here, baseline["environment"])
-    run(["swift", "build", "-c", "release", "--product", "Micro"], patience=None)
+    run(["swift", "build", "-c", "release", "--product", "CachetoryMicro"], patience=None)
     start = time.monotonic()
     figures = count(options.filter)
     known = {name: Counts(**counts) for name, counts in baseline.get("benchmarks", {}).items()}

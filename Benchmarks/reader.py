@@ -32,8 +32,8 @@ def build_theirs(folder: str) -> str:
 
 
 def build_ours() -> str:
-    run(["swift", "build", "-c", "release", "--product", "Micro"], patience=None)
-    return os.path.join(run(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "Micro")
+    run(["swift", "build", "-c", "release", "--product", "CachetoryMicro"], patience=None)
+    return os.path.join(run(["swift", "build", "-c", "release", "--show-bin-path"]).strip(), "CachetoryMicro")
 
 
 def measure(rounds: int, filter: str) -> int:

@@ -26,8 +26,8 @@ rm -rf .build-docs
 mkdir -p "$symbols"
 # A new folder each time: a symbol that is gone leaves its file behind otherwise.
 "$(tool swift-symbolgraph-extract)" -module-name Cachetory -target "$(value triple)" -sdk "$sdk" \
-    -I .build/debug/Modules -I Sources/CEpoll -minimum-access-level public -skip-synthesized-members \
-    -emit-extension-block-symbols -experimental-allowed-reexported-modules=RESP,Redis -output-dir "$symbols"
+    -I .build/debug/Modules -I Sources/CCachetoryEpoll -minimum-access-level public -skip-synthesized-members \
+    -emit-extension-block-symbols -experimental-allowed-reexported-modules=CachetoryRESP,CachetoryRedis -output-dir "$symbols"
 
 hosting=(--transform-for-static-hosting)
 if [[ ! -f $toolchain/share/docc/render/index.html ]]; then

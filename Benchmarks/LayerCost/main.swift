@@ -1,11 +1,11 @@
 import Cachetory
+import CachetoryLocalServer
 import Foundation
-import LocalServer
 
 // Prints what the typed layer costs: the throughput of an `AsyncCache<Data>` with a prefix beside that of its bare
 // backend, with 50 tasks on a private redis-server, in turn, round after round. Every value read is checked.
 //
-//     swift run -c release LayerCost
+//     swift run -c release CachetoryLayerCost
 //
 // Exits with 1 if a value was wrong or missing, or if the ratio of the medians is below 0.9.
 

@@ -4,7 +4,7 @@ import Foundation
 // Prints the share of hits of the memory backend, which evicts by S3-FIFO, beside that of a plain LRU cache of the same
 // size, on the same traces: keys drawn from a Zipf distribution, as those of web caches nearly are.
 //
-//     swift run -c release MemoryHitRatio
+//     swift run -c release CachetoryMemoryHitRatio
 //
 // Exits with 1 if LRU hits more often in any of them.
 

@@ -4,8 +4,9 @@ import Foundation
 // Prints what a call of the memory backends takes: for one caller, and for eight threads at once. Every value read is
 // checked.
 //
-//     swift run -c release MemorySpeed
-//     swift run -c release MemorySpeed --wait 1000000    # how long a get waits at most while so many entries are evicted
+//     swift run -c release CachetoryMemorySpeed
+//     swift run -c release CachetoryMemorySpeed --wait 1000000    # how long a get waits at most while so many entries
+//     are evicted
 //
 // Exits with 1 if a value was wrong or missing.
 
@@ -20,7 +21,7 @@ do {
         exit(0)
     }
     guard arguments.isEmpty else {
-        print("MemorySpeed takes nothing, or --wait and a number of entries")
+        print("CachetoryMemorySpeed takes nothing, or --wait and a number of entries")
         exit(64)
     }
     print("10,000 keys of 14 to 17 bytes, median and best of 9 measurements, in ns per call:")

@@ -7,7 +7,7 @@ struct Options {
     }
 
     static let usage = """
-        usage: Micro [--filter TEXT] [--count ROUNDS | --write-replies FOLDER]
+        usage: CachetoryMicro [--filter TEXT] [--count ROUNDS | --write-replies FOLDER]
 
           --filter TEXT            only benchmarks whose name contains TEXT
           --count ROUNDS           run each that often between two marks: for Benchmarks/instructions.py

@@ -3,7 +3,7 @@ import Foundation
 // Prints what the parts of the library take, each on its own: nanoseconds per operation, and gigabytes per second where
 // it is about bytes. Results are checked.
 //
-//     swift run -c release Micro [--filter parser]
+//     swift run -c release CachetoryMicro [--filter parser]
 //
 // Times depend on the machine. `Benchmarks/instructions.py` counts instructions and allocations, which do not.
 

@@ -1,5 +1,5 @@
+import CachetoryLocking
 import Foundation
-import Locking
 
 /// Tasks that wait for their turn, go through their memory, and wait again.
 struct Turns {

@@ -3,7 +3,7 @@ import Foundation
 // Prints what a task's turn takes by the number of tasks that take turns: each of them waits, and when its turn comes,
 // goes through memory of its own and waits again. There is no client and no connection in it.
 //
-//     swift run -c release TaskTurns
+//     swift run -c release CachetoryTaskTurns
 //
 // A task waits in `Task.yield()`, or in a continuation that another task resumes, as it does for a reply. Where there
 // are more tasks than take turns *at a time*, those take all their turns before the next ones do. Figures are medians of

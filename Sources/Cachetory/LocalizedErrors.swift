@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 // Foundation's `localizedDescription` is the sentence that the description is, instead of a number.
 

@@ -75,7 +75,7 @@ def main() -> int:
         source.write_text(text + "\n".join(function(number, example) for number, example in enumerate(found, 1)))
         command = ["swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-suppress-warnings"]
         command += ["-enable-upcoming-feature", "MemberImportVisibility", "-module-name", "Examples"]
-        command += ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CEpoll"), str(PRELUDE), str(source)]
+        command += ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CCachetoryEpoll"), str(PRELUDE), str(source)]
         status = subprocess.run(command, cwd=ROOT).returncode
     print(f"{len(found)} examples {'compile' if status == 0 else 'were compiled, not all with success'}")
     return status

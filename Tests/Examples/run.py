@@ -33,7 +33,7 @@ FRAMEWORKS = Path(__file__).with_name("Frameworks")
 LONGEST_RUN = 30
 
 COMPILE = ["swiftc", "-swift-version", "6", "-enable-upcoming-feature", "MemberImportVisibility"]
-FLAGS = ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CEpoll")]
+FLAGS = ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CCachetoryEpoll")]
 
 UNUSED = re.compile(r"was never used|never mutated|is unused")
 
@@ -78,7 +78,7 @@ def programs(file: Path) -> Iterator[Program]:
 
 def objects() -> list[str]:
     paths = [line.strip().strip("'\"") for line in LINKED.read_text().splitlines()]
-    return [path for path in paths if "/LoadTest.build/" not in path]
+    return [path for path in paths if "/CachetoryLoadTest.build/" not in path]
 
 
 def swiftc(arguments: list[str], folder: Path) -> bool:

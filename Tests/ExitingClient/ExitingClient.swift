@@ -1,11 +1,12 @@
+import CachetoryRESP
+import CachetoryRedis
+import CachetorySystemLibraries
 import Foundation
-import RESP
-import Redis
-import SystemLibraries
 
 /// A program that ends while its connections are made, as any program may.
 ///
-/// `ExitingClient <port> <file of the authority> <first|second>`: with `second`, somebody else has called OpenSSL before.
+/// `CachetoryExitingClient <port> <file of the authority> <first|second>`: with `second`, somebody else has called
+/// OpenSSL before.
 @main enum ExitingClient {
     static func main() throws {
         guard CommandLine.arguments.count == 4, let port = Int(CommandLine.arguments[1]) else { exit(2) }

@@ -9,7 +9,7 @@ enum Program {
         let files = CommandLine.arguments.dropFirst()
         guard let target = FuzzTarget.chosen, !files.isEmpty else {
             let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-            let usage = "usage: \(FuzzTarget.variable)=TARGET Fuzz FILE…\nTARGET is one of \(names).\n"
+            let usage = "usage: \(FuzzTarget.variable)=TARGET CachetoryFuzz FILE…\nTARGET is one of \(names).\n"
             FileHandle.standardError.write(Data(usage.utf8))
             exit(2)
         }

@@ -15,7 +15,7 @@ shift || true
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then targets=(parser url msgpack json plist zlib zstd); fi
 
-swift build -c release --product Fuzz --sanitize=fuzzer --scratch-path .build-fuzz \
+swift build -c release --product CachetoryFuzz --sanitize=fuzzer --scratch-path .build-fuzz \
     -Xlinker -u -Xlinker LLVMFuzzerRunDriver -Xlinker --export-dynamic-symbol=LLVMFuzzerRunDriver \
     -Xlinker -z -Xlinker muldefs
 
@@ -25,7 +25,7 @@ for target in "${targets[@]}"; do
     corpus=.build-fuzz/corpus/$target
     mkdir -p "$corpus"
     echo "== $target"
-    CACHETORY_FUZZ_TARGET=$target .build-fuzz/release/Fuzz "$corpus" "Tests/Fuzz/Seeds/$target" \
+    CACHETORY_FUZZ_TARGET=$target .build-fuzz/release/CachetoryFuzz "$corpus" "Tests/Fuzz/Seeds/$target" \
         -max_total_time="$seconds" -runs="${FUZZ_RUNS:--1}" -max_len=4096 \
         -timeout="${FUZZ_TIMEOUT:-10}" -rss_limit_mb=2048 \
         -artifact_prefix=".build-fuzz/findings/$target-" -print_final_stats=1 -verbosity=0 2>&1 |

@@ -2,7 +2,7 @@
 # Links a small program statically, as for an image without a toolchain, runs it, prints its size, and fails if ICU is in
 # it: `Tests/StaticBinary/run.sh`. Arguments go to `swift build`, such as `-c debug`.
 #
-# `Foundation` brings ICU, 30 MB of tables of languages; `FoundationEssentials`, by way of `SmallFoundation`, does not.
+# `Foundation` brings ICU, 30 MB of tables of languages; `FoundationEssentials`, by way of `CachetorySmallFoundation`, does not.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,8 +12,8 @@ if [[ $(uname) != Linux ]]; then
 fi
 
 # By its source first, for it names the line.
-if grep -rnE '^ *((public|package|internal|@_exported) )*import Foundation$' Sources/{Cachetory,Redis,RESP,Locking,SystemLibraries}; then
-    echo "Tests/StaticBinary: import SmallFoundation there, or every static program gets ICU" >&2
+if grep -rnE '^ *((public|package|internal|@_exported) )*import Foundation$' Sources/Cachetory{,Redis,RESP,Locking,SystemLibraries}; then
+    echo "Tests/StaticBinary: import CachetorySmallFoundation there, or every static program gets ICU" >&2
     exit 1
 fi
 

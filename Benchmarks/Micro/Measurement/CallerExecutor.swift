@@ -1,5 +1,5 @@
+import CachetoryLocking
 import Dispatch
-import Locking
 
 /// Runs a task, and all that it calls, on the thread that waits for it.
 ///

@@ -1,5 +1,5 @@
+import CachetoryRESP
 import Foundation
-import RESP
 
 extension Benchmark {
     /// The parser on streams of replies. An operation is a reply.

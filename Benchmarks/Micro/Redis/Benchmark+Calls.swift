@@ -1,7 +1,7 @@
 import Cachetory
+import CachetoryLocalServer
+import CachetoryRedis
 import Foundation
-import LocalServer
-import Redis
 
 extension Benchmark {
     private static let value = Data(repeating: 120, count: 100)

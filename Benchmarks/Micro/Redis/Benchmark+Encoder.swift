@@ -1,5 +1,5 @@
+import CachetoryRESP
 import Foundation
-import RESP
 
 extension Benchmark {
     /// Commands written into a connection's buffer, which is emptied as if it had been sent.

@@ -1,5 +1,5 @@
-import RESP
-import Redis
+import CachetoryRESP
+import CachetoryRedis
 
 extension Benchmark {
     /// Requests that are added, written and answered, in batches of several sizes. An operation is a request.

@@ -1,4 +1,4 @@
-import Redis
+import CachetoryRedis
 
 extension Benchmark {
     /// The queue of those who wait for a lease, in the form that other modules get it, as ``exchange``. For leases that are

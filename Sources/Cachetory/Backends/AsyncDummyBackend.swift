@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// A backend that stores nothing, used from `async` code: for tests, and to switch a cache off.
 ///

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// A bounded store in this process's memory, used from `async` code.
 ///
@@ -29,7 +29,7 @@ public import SmallFoundation
 /// wall clock later does not move it.
 ///
 /// Keys are compared by their UTF-8 bytes, as in Redis. A hit takes about 90 ns:
-/// `swift run -c release MemorySpeed`.
+/// `swift run -c release CachetoryMemorySpeed`.
 public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
     let memory: TypedMemory<Wire>
 

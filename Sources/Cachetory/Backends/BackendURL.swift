@@ -1,5 +1,5 @@
-import Redis
-public import SmallFoundation
+import CachetoryRedis
+public import CachetorySmallFoundation
 
 /// A URL that names a backend.
 ///

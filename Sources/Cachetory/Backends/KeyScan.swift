@@ -1,6 +1,6 @@
-import RESP
-import Redis
-import SmallFoundation
+import CachetoryRESP
+import CachetoryRedis
+import CachetorySmallFoundation
 
 /// Finds the keys of one prefix, page by page, and deletes them.
 enum KeyScan {

@@ -1,6 +1,6 @@
-import RESP
-import Redis
-import SmallFoundation
+import CachetoryRESP
+import CachetoryRedis
+import CachetorySmallFoundation
 
 /// The commands of each backend operation and the meaning of their replies: the same for async and sync.
 enum RedisOperations {

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 import Synchronization
 
 /// A backend that stores nothing, used from blocking code: for tests, and to switch a cache off.

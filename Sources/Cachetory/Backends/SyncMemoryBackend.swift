@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// A bounded store in this process's memory, used from blocking code.
 ///

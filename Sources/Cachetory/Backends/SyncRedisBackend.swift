@@ -1,5 +1,5 @@
-public import Redis
-public import SmallFoundation
+public import CachetoryRedis
+public import CachetorySmallFoundation
 
 /// A Redis or Valkey server as a store, used from blocking code.
 ///

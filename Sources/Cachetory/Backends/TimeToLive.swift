@@ -1,4 +1,4 @@
-package import SmallFoundation
+package import CachetorySmallFoundation
 
 /// How long a key lives from now: a `Duration?` converted to what every store can hold.
 ///

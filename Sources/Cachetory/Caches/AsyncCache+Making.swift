@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 extension AsyncCache {
     /// A cache in memory of its own that stores any values as they are, without a serializer.

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 import Synchronization
 
 /// Decides which values are read and written off the caller's executor: those that take long.

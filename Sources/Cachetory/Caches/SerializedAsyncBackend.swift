@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A backend of values over one of their stored forms: the layer between a cache and its backend.
 ///

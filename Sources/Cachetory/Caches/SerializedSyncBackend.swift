@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A blocking backend of values, over one of their stored forms; ``SerializedAsyncBackend`` without `async`.
 final class SerializedSyncBackend<Format: Serializer, Base: SyncBackend>: SyncBackend

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 extension SyncCache {
     /// The value of a key, or nil if it has none. One round trip.

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 extension String: KeyArgument {
     /// The text in quotation marks, with a backslash before quotation marks and backslashes. So the text `1` is not the

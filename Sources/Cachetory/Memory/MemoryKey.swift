@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A key while it is looked for: its UTF-8 bytes, as Redis sees it, and their hash. It is valid only within the call that
 /// made it.

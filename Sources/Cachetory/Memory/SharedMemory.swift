@@ -1,5 +1,5 @@
-import Locking
-import SmallFoundation
+import CachetoryLocking
+import CachetorySmallFoundation
 
 /// A memory store that any number of threads use at once, and its clock.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A shared memory of values of one type: what both memory backends are.
 struct TypedMemory<Wire: Sendable>: Sendable {

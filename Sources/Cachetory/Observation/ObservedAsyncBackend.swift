@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A backend of values that reports its operations to an observer. A cache without an observer has no such backend.
 final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {

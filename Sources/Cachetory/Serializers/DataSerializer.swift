@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Stores bytes as they are, for values that are bytes already: pictures, pages, another program's output.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// Bytes being written, in memory of their own that becomes a `Data` without a copy.
 ///

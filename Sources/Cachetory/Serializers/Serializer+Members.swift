@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 extension Serializer {
     /// Stores values as JSON: ``JSONSerializer``.

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Stores text as its UTF-8 bytes, with nothing around them.
 ///

@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 
 /// Computes missing values, each once for all the threads that want it at the same time: ``SingleFlight`` without
 /// tasks.

@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 import Synchronization
 
 /// The identity of a call, for the code that computes its values: by it, a computation that would wait for itself is

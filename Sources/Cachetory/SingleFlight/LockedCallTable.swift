@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 import Synchronization
 
 /// A ``CallTable`` behind a lock: all that computing for tasks and for threads have in common. They differ in how one

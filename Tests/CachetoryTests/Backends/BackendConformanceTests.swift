@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// What every backend does, written once and run over each of them.

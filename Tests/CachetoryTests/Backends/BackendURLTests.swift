@@ -1,7 +1,7 @@
 import Cachetory
+import CachetoryLocalServer
+import CachetoryTestSupport
 import Foundation
-import LocalServer
-import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct BackendURLTests {

@@ -1,8 +1,8 @@
 import Cachetory
+import CachetoryLocalServer
+import CachetoryTestSupport
 import Foundation
-import LocalServer
 import Synchronization
-import TestSupport
 
 extension BackendUnderTest {
     static let asyncRedisTCP = redis("AsyncRedisBackend over TCP", \.tcp) { try AsyncRedisBackend(url: $0) }

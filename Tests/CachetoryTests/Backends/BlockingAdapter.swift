@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 
 /// Shows a blocking backend as an asynchronous one, so that one suite tests both.
 ///

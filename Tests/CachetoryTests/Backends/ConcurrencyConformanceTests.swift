@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// What every backend does for many callers at once.

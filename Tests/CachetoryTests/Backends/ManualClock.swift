@@ -1,5 +1,5 @@
+import CachetoryLocking
 import Foundation
-import Locking
 
 /// A clock that stands still until a test moves it.
 final class ManualClock: Clock {

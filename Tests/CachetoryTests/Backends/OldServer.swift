@@ -1,8 +1,8 @@
+import CachetoryLocking
+import CachetoryRESP
 import Foundation
-import Locking
-import RESP
 
-@testable import TestSupport
+@testable import CachetoryTestSupport
 
 /// A server before Redis 4 as far as clearing it goes: it knows no `ASYNC`.
 final class OldServer: Sendable {

@@ -1,7 +1,7 @@
 import Cachetory
+import CachetoryLocalServer
+import CachetoryTestSupport
 import Foundation
-import LocalServer
-import TestSupport
 import Testing
 
 /// How a database of Redis is cleared.

@@ -1,6 +1,6 @@
+import CachetoryRESP
+import CachetoryRedis
 import Foundation
-import RESP
-import Redis
 import Testing
 
 @testable import Cachetory

@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// Where times to live begin and end in every backend.

@@ -1,5 +1,5 @@
+import CachetoryRedis
 import Foundation
-import Redis
 import Testing
 
 /// What every error of the library has in common.

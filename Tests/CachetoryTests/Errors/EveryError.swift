@@ -1,7 +1,7 @@
+import CachetoryRESP
+import CachetoryRedis
+import CachetorySystemLibraries
 import Foundation
-import RESP
-import Redis
-import SystemLibraries
 
 @testable import Cachetory
 

@@ -1,7 +1,7 @@
 import Cachetory
+import CachetoryLocalServer
+import CachetoryTestSupport
 import Foundation
-import LocalServer
-import TestSupport
 import Testing
 
 /// A password is planted wherever one may be, and looked for in all that comes of it.

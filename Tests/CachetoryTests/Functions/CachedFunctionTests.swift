@@ -1,6 +1,6 @@
+import CachetoryLocking
+import CachetoryTestSupport
 import Foundation
-import Locking
-import TestSupport
 import Testing
 
 @testable import Cachetory

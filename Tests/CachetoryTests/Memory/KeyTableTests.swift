@@ -1,4 +1,4 @@
-import TestSupport
+import CachetoryTestSupport
 import Testing
 
 @testable import Cachetory

@@ -1,7 +1,7 @@
 import Cachetory
+import CachetoryLocking
+import CachetoryTestSupport
 import Foundation
-import Locking
-import TestSupport
 import Testing
 
 /// What the memory backends do beyond what all backends do.

@@ -1,5 +1,5 @@
-import Locking
-import TestSupport
+import CachetoryLocking
+import CachetoryTestSupport
 import Testing
 
 @testable import Cachetory

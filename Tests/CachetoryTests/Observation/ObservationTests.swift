@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryLocking
 import Foundation
-import Locking
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ObservationTests {

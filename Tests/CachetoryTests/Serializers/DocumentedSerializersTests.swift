@@ -1,5 +1,5 @@
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Cachetory

@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// Stored bytes that were altered at random: an error or another value, but never a trap.

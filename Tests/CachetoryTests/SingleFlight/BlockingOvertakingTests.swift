@@ -1,7 +1,7 @@
+import CachetoryLocalServer
+import CachetoryLocking
+import CachetoryTestSupport
 import Foundation
-import LocalServer
-import Locking
-import TestSupport
 import Testing
 
 @testable import Cachetory

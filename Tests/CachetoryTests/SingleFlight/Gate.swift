@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 
 /// Holds one task until a test opens it, or until the task is cancelled.
 struct Gate: Sendable {

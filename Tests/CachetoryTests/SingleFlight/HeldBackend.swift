@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryLocking
 import Foundation
-import Locking
 
 /// A backend in memory whose calls are written down, and can be held back by a test before they are executed.
 final class HeldBackend: AsyncBackend {

@@ -1,5 +1,5 @@
+import CachetoryLocalServer
 import Foundation
-import LocalServer
 import Testing
 
 @testable import Cachetory

@@ -1,4 +1,4 @@
-import RESP
+import CachetoryRESP
 
 /// What comes out must not depend on the pieces in which it came.
 enum ParserFuzz {

@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryRedis
 import Foundation
-import Redis
 
 /// Of a Redis server and of a serializer.
 enum URLFuzz {

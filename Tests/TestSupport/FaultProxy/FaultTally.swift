@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 
 /// Counts what was done.
 package final class FaultTally: Sendable {

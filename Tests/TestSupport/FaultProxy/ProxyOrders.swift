@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 
 /// What a proxy was told to do, and what it counted.
 final class ProxyOrders: Sendable {

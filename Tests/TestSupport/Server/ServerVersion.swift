@@ -1,5 +1,5 @@
+import CachetoryLocalServer
 import Foundation
-import LocalServer
 
 /// Which server the tests run on: the one that is installed, or one that `Tests/servers.sh` has chosen.
 package struct ServerVersion: Sendable {

@@ -1,4 +1,4 @@
-package import LocalServer
+package import CachetoryLocalServer
 
 /// A real server that takes encrypted connections on one port and plain ones on another.
 package struct TLSRedisServer: Sendable {

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A compressor that can be told with each value how large it may become.
 protocol BoundedCompressor: Compressor {

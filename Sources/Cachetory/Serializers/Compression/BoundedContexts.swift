@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A context that compresses.
 protocol CompressingContext: CompressionContext {

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// A serializer from bytes to fewer bytes, chained behind another.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// Several compressors, one after the other, of whose input all together may have no more bytes than a limit.
 ///

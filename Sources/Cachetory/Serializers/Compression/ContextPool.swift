@@ -1,4 +1,4 @@
-import Locking
+import CachetoryLocking
 
 /// The state of a compressor, which may be used again but not by two at a time.
 protocol CompressionContext: AnyObject, Sendable {

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Leaves short values uncompressed: compressing 100 bytes costs microseconds and saves next to nothing.
 ///

@@ -1,4 +1,4 @@
-import SystemLibraries
+import CachetorySystemLibraries
 
 /// The functions of zlib that this library calls.
 struct Zlib: Sendable {

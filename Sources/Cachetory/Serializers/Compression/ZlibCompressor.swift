@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Compresses with zlib, the format that every language reads (RFC 1950, as Python's `zlib.compress`).
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A decompression stream of zlib that is used again and again.
 ///

@@ -1,4 +1,4 @@
-import SystemLibraries
+import CachetorySystemLibraries
 
 /// The functions of zstd that this library calls, all of its stable interface.
 struct Zstd: Sendable {

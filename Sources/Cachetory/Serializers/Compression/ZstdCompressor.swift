@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Compresses with Zstandard (RFC 8878): several times faster than zlib, and smaller.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// How much memory an idle context may keep. The highest levels use hundreds of MiB, better freed than kept.
 private let largestIdleContext = 4 << 20

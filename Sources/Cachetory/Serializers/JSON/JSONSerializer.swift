@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Stores values as JSON text: readable by people and by nearly every program.
 ///

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// A value of an application-defined MessagePack type: bytes, and a number for their type.
 ///

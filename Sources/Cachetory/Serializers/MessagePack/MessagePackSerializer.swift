@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Stores values as MessagePack: as universal as JSON, smaller, and several times faster.
 ///

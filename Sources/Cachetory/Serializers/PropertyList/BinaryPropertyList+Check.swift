@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 extension BinaryPropertyList {
     /// How deep containers nest at most, as deep as Foundation's JSON.

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 extension BinaryPropertyList {
     /// A property list whose root is the only element of another one's root.

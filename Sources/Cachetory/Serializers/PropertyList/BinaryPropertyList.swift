@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// The structure of a binary property list: a header, objects, a table of their offsets, and a trailer.
 ///

@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 /// Stores values as binary property lists, the format of Apple's systems: compact, with native dates and data.
 ///

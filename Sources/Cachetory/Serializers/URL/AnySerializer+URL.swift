@@ -1,4 +1,4 @@
-public import SmallFoundation
+public import CachetorySmallFoundation
 
 extension AnySerializer where Value: Codable, Wire == Data {
     /// The formats that a URL begins with.

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A serializer in words: `json+zlib://?compression-level=3`.
 ///

@@ -1,6 +1,6 @@
 import Cachetory
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 import Testing
 
 /// What both compressors promise.

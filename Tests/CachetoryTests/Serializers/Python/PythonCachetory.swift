@@ -1,5 +1,5 @@
+import CachetoryTestSupport
 import Foundation
-import TestSupport
 
 /// The real cachetory for Python, asked to read and to write values.
 enum PythonCachetory {

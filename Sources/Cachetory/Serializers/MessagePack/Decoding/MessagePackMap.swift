@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// Where the pairs of a map are: found once, then looked up by key.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 extension MessagePackReader {
     /// Reads a value of a native type, and moves the offset behind it.

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// Each method reads the value at an offset and, unless it fails, moves the offset behind it.
 extension MessagePackReader {

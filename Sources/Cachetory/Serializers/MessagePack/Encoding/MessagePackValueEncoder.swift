@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// The encoder that one value gets to write itself with.
 ///

@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 extension MessagePackWriter {
     /// Writes a value of a native type.

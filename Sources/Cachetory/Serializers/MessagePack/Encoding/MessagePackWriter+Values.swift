@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// Each value is written in the shortest format that holds it.
 extension MessagePackWriter {

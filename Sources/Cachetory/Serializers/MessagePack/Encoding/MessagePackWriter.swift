@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// The bytes that one value of `Codable`, with all values within, is written to.
 ///

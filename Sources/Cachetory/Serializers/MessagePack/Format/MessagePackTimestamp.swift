@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// A point in time as MessagePack's extension of type -1 stores it: whole seconds since 1970, and nanoseconds.
 struct MessagePackTimestamp: Equatable {

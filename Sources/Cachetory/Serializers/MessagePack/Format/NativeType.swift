@@ -1,4 +1,4 @@
-import SmallFoundation
+import CachetorySmallFoundation
 
 /// The types of Swift that MessagePack has a format for.
 ///

@@ -1,0 +1,72 @@
+import CachetoryLocalServer
+import CachetoryRESP
+import CachetoryRedis
+
+/// The private server, and how to do to it what a plan says.
+struct ChaosServer: Sendable {
+    private let server: LocalRedisServer
+    private let talk: ServerTalk
+
+    /// What makes a server keep every write that it has acknowledged, through a crash of its process.
+    static let arguments = ["--appendonly", "yes", "--appendfsync", "always"]
+
+    /// Longer than any pause, on a machine that is busy with other things.
+    private static let patience = Duration.seconds(20)
+
+    init(_ server: LocalRedisServer) {
+        self.server = server
+        talk = ServerTalk(socketPath: server.socketPath, timeout: Self.patience)
+    }
+
+    /// Does one thing to the server and undoes it again; returns when the server answers as it did before.
+    ///
+    /// - Parameters:
+    ///   - pause: lets the thing last as long as it is to last.
+    ///   - didCrash: is called when the server's process has ended.
+    func perform(_ step: ChaosPlan.Step, pause: () -> Void, didCrash: () -> Void) throws {
+        switch step.kind {
+        case .crash:
+            server.kill()
+            didCrash()
+            pause()
+            try server.restart()
+        case .halt:
+            server.suspend()
+            pause()
+            server.resume()
+            try talk.execute(["PING"])
+        case .killAll:
+            try killAll()
+        case .killOne:
+            let ids = try talk.clientIDs()
+            guard !ids.isEmpty else { return }
+            let id = ids[Int(step.chance % UInt64(ids.count))]
+            // It may have gone by itself meanwhile: the number of those killed is 0 then.
+            try talk.execute(["CLIENT", "KILL", "ID", .integer(id)])
+        case .pause:
+            try talk.execute(["CLIENT", "PAUSE", .string("\(step.time)"), "ALL"])
+            pause()
+            try talk.execute(["PING"])
+        case .refusal:
+            try withSetting("maxclients", "1") {
+                try killAll()
+                pause()
+            }
+        case .outOfMemory:
+            try withSetting("maxmemory", "1") { pause() }
+        }
+    }
+
+    /// Changes a setting, for as long as a closure takes.
+    private func withSetting(_ name: String, _ value: RESPArgument, _ body: () throws -> Void) throws {
+        let usual = try talk.setting(name) ?? "0"
+        try talk.execute(["CONFIG", "SET", .string(name), value])
+        try body()
+        try talk.execute(["CONFIG", "SET", .string(name), .string(usual)])
+    }
+
+    /// All but the one that asks for it.
+    private func killAll() throws {
+        try talk.execute(["CLIENT", "KILL", "TYPE", "normal"])
+    }
+}

@@ -1,0 +1,90 @@
+import CachetoryLocalServer
+import Foundation
+
+/// One use of the program on one backend: sets the keys, warms up, measures, and removes the keys.
+struct Session {
+    let options: Options
+    let interrupt: Interrupt
+    let progress: Progress
+    /// What went wrong from the first warm-up on: a wrong value is none the better for coming early.
+    let faults = FaultLog()
+
+    let workload: Workload
+
+    /// The private server, where there is one.
+    let server: LocalRedisServer?
+
+    /// What a run of `--soak` and `--chaos` does while it does it.
+    let lines: RunLines
+
+    /// When a run is over and no more answers come for so long, the rest is given up: a call that never returns must
+    /// not keep the report from the user.
+    let patience: Duration
+
+    /// Keys and bytes in one call of the set-up: large enough to be quick, small enough not to stall the store.
+    private static let fillKeys = 500
+    private static let fillBytes = 1 << 20
+
+    init(
+        _ options: Options, interrupt: Interrupt, progress: Progress, patience: Duration = .seconds(10),
+        server: LocalRedisServer? = nil, lines: RunLines = RunLines { _ in }
+    ) {
+        self.options = options
+        (self.server, self.lines) = (server, lines)
+        self.patience = patience
+        self.interrupt = interrupt
+        self.progress = progress
+        workload = Workload(options)
+    }
+
+    /// Does everything up to the report.
+    ///
+    /// - Throws: the backend's error, if the keys cannot be set.
+    func measure(_ driver: some Driver) throws -> Outcome {
+        try fill(driver)
+        if options.warmup > .zero {
+            let warmup = warmUp(driver)
+            if warmup.unanswered > 0 { return warmup }
+        }
+        guard !interrupt.isRaised else { return Outcome(wasInterrupted: true) }
+        let outcome = run(driver)
+        if var call = TrackedCall(workload), outcome.unanswered == 0 { checkAll(driver, &call) }
+        return outcome
+    }
+
+    /// Removes the keys and closes the backend.
+    func cleanUp(_ driver: some Driver) throws {
+        defer { driver.close() }
+        for batch in batches(size: Self.fillKeys) {
+            try driver.deleteMany(batch.map { workload.names[$0] })
+        }
+    }
+
+    /// Reads all keys once more, when nobody writes them any longer.
+    private func checkAll(_ driver: some Driver, _ call: inout TrackedCall) {
+        do {
+            for batch in batches(size: Self.fillKeys) { try check(Array(batch), driver, &call) }
+        } catch {
+            faults.add(failure: "the keys could not be read in the end: \(error)")
+        }
+    }
+
+    private func check(_ keys: [Int], _ driver: some Driver, _ call: inout TrackedCall) throws {
+        _ = call.begin(.getMany(keys))
+        let answer = try driver.getMany(keys.map { workload.names[$0] })
+        if let (key, difference) = call.difference(of: answer, from: keys) {
+            faults.add(difference, key: workload.names[key])
+        }
+    }
+
+    private func fill(_ driver: some Driver) throws {
+        let size = min(Self.fillKeys, max(1, Self.fillBytes / max(1, options.valueSize)))
+        for batch in batches(size: size) where !interrupt.isRaised {
+            try driver.setMany(workload.items(batch))
+        }
+    }
+
+    private func batches(size: Int) -> some Sequence<Range<Int>> {
+        stride(from: 0, to: options.keys, by: size).map { $0..<min($0 + size, options.keys) }
+    }
+}

@@ -1,0 +1,67 @@
+import Cachetory
+import CachetoryRedis
+import Foundation
+
+/// Makes the backend of a URL and hands it on with its type, for which the load is then compiled.
+enum BackendFactory {
+    /// The URL of a store in this process.
+    static let memoryURL = "memory://"
+
+    /// Runs a command on the backend of a URL.
+    ///
+    /// - Returns: the exit status.
+    /// - Throws: ``OptionError`` for a URL that is none, or does not go with the other options.
+    static func run(_ command: Command, url: String) throws -> Int32 {
+        url.hasPrefix("memory:") ? try runInMemory(command, url: url) : try runOnRedis(command, url: url)
+    }
+
+    private static func runOnRedis(_ command: Command, url: String) throws -> Int32 {
+        let options = command.options
+        let configuration = try configuration(url: url, options: options)
+        var command = command
+        command.serverVersion = { ServerVersion.ask(configuration) }
+        let connections = configuration.pool.maxConnections
+        switch options.api {
+        case .async:
+            let backend = try AsyncRedisBackend(configuration)
+            let executor = options.executor == .reactor ? backend.pool.taskExecutor : nil
+            let driver = AsyncDriver(backend, executor: executor)
+            return try command.run(driver, url: "\(configuration)", connections: connections)
+        case .sync:
+            let driver = SyncDriver(try SyncRedisBackend(configuration))
+            return try command.run(driver, url: "\(configuration)", connections: connections)
+        }
+    }
+
+    private static func configuration(url: String, options: Options) throws(OptionError) -> RedisConfiguration {
+        var configuration: RedisConfiguration
+        do {
+            configuration = try RedisConfiguration(url: url)
+        } catch {
+            throw .refused(option: "--url", reason: "\(error)")
+        }
+        if let connections = options.connections { configuration.pool.maxConnections = connections }
+        if options.chaos { configuration.commandTimeout = ChaosLimits.timeout }
+        do {
+            try configuration.validate()
+        } catch {
+            throw .refused(option: "--connections", reason: "\(error)")
+        }
+        return configuration
+    }
+
+    private static func runInMemory(_ command: Command, url: String) throws -> Int32 {
+        guard url == memoryURL else {
+            throw OptionError.badValue(option: "--url", value: url, expected: "\(memoryURL), which takes no more")
+        }
+        if command.options.executor == .reactor {
+            throw OptionError.refused(option: "--executor", reason: "there is no reactor without a server")
+        }
+        // Without a limit: an evicted key would count as a wrong value.
+        let backend = SyncMemoryBackend<Data>(limit: .unlimited)
+        return switch command.options.api {
+        case .async: try command.run(AsyncDriver(AsyncMemoryBackend(sharing: backend)), url: url, connections: 0)
+        case .sync: try command.run(SyncDriver(backend), url: url, connections: 0)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import CachetoryLocking
+import CachetoryRESP
+import CachetoryRedis
+
+/// A connection of the load test's own to its private server, beside those of the backend.
+///
+/// It stays open whatever is sent on it: a server that takes no more connections must be told to take them again.
+final class ServerTalk: Sendable {
+    private struct State: ~Copyable {
+        var connection: BlockingConnection?
+    }
+    private let state = Lock(State())
+    private let configuration: RedisConfiguration
+    private let timeout: Duration
+
+    /// What connections of the load test's own are called, so that they are known in `CLIENT LIST`.
+    private static let clientName = "load-test"
+
+    /// - Parameter timeout: how long a command may take, a connect included.
+    init(_ configuration: RedisConfiguration, timeout: Duration) {
+        self.timeout = timeout
+        var configuration = configuration
+        configuration.clientName = Self.clientName
+        self.configuration = configuration
+    }
+
+    convenience init(socketPath: String, timeout: Duration) {
+        self.init(RedisConfiguration(address: .unixSocket(path: socketPath)), timeout: timeout)
+    }
+
+    /// Sends a command, of any kind, and connects before if it must.
+    @discardableResult
+    func execute(_ command: Redis.Command) throws(RedisError) -> RESPValue {
+        let deadline = Timestamp.now + timeout
+        return try state.withLock { state throws(RedisError) in
+            if state.connection?.isDisturbed() ?? true { state.connection = nil }
+            var connection =
+                if let open = state.connection.take() { open } else {
+                    try BlockingConnection.open(configuration, until: deadline)
+                }
+            let reply = try connection.execute(Request(command), until: deadline)
+            state.connection = consume connection
+            return try reply.throwingErrorReply()
+        }
+    }
+
+    /// What the server has for one of its settings.
+    func setting(_ name: String) throws(RedisError) -> String? {
+        switch try execute(["CONFIG", "GET", .string(name)]) {
+        case .map(let pairs): pairs.first.map { Self.text($0.value) }
+        case .array(let parts): parts.dropFirst().first.map(Self.text)
+        default: nil
+        }
+    }
+
+    /// The numbers of the connections that are not the load test's own.
+    func clientIDs() throws(RedisError) -> [Int] {
+        let lines = Self.text(try execute(["CLIENT", "LIST", "TYPE", "normal"])).split(separator: "\n")
+        return lines.filter { !$0.contains(" name=\(Self.clientName) ") }.compactMap { line in
+            line.split(separator: " ").first.flatMap { Int($0.dropFirst("id=".count)) }
+        }
+    }
+
+    static func text(_ reply: RESPValue) -> String {
+        switch reply {
+        case .bulkString(let data), .verbatimString(_, let data): String(decoding: data, as: UTF8.self)
+        case .simpleString(let text): text
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import CachetoryRESP
+import CachetoryRedis
+
+/// Which server is loaded.
+enum ServerVersion {
+    /// A server that is halted must not hold up the report.
+    private static let patience = Duration.seconds(1)
+
+    /// The server's name and version; nil if it does not tell, as where `INFO` is not allowed.
+    static func ask(_ configuration: RedisConfiguration) -> String? {
+        let talk = ServerTalk(configuration, timeout: patience)
+        guard let reply = try? talk.execute(["INFO", "server"]) else { return nil }
+        return name(in: ServerTalk.text(reply))
+    }
+
+    /// The name and version in a reply to `INFO server`. Valkey has a Redis version, too, for its clients' sake.
+    static func name(in info: String) -> String? {
+        let fields = info.split(whereSeparator: \.isNewline).map { $0.split(separator: ":", maxSplits: 1) }
+        func value(_ name: String) -> Substring? { fields.first { $0.count == 2 && $0[0] == name }?[1] }
+        if let version = value("valkey_version") { return "Valkey \(version)" }
+        return value("redis_version").map { "Redis \($0)" }
+    }
+}

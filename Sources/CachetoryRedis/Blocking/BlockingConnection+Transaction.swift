@@ -1,0 +1,27 @@
+import CachetoryRESP
+
+extension BlockingConnection {
+    /// Sends a transaction, once the server has accepted an empty one: where it refuses `MULTI`, it would execute the
+    /// commands behind it.
+    mutating func executeTransaction(_ request: Request, until deadline: Timestamp) throws(RedisError) -> RESPValue {
+        if !session.acceptsTransactions {
+            do throws(RedisError) {
+                let reply = try executeShared(.emptyTransaction, at: .now, until: deadline)
+                if !session.acceptsTransactions { return reply }
+            } catch {
+                throw error.withNothingExecuted
+            }
+        }
+        return try executeShared(request, at: .now, until: deadline)
+    }
+
+    /// Sends a request of a shared lease. The connection is of no use any more if that leaves it in doubt.
+    mutating func executeShared(
+        _ request: Request, at now: Timestamp, until deadline: Timestamp
+    ) throws(RedisError) -> RESPValue {
+        let reply = try execute(request, at: now, until: deadline)
+        if RetryPolicy.isFinal(reply, to: request) { return reply }
+        noteState(reply, to: request)
+        return reply
+    }
+}

@@ -1,0 +1,12 @@
+public import CachetorySmallFoundation
+
+// Foundation's `localizedDescription` is the sentence that the description is, instead of a number.
+
+extension RedisError: LocalizedError { public var errorDescription: String? { description } }
+extension TLSError: LocalizedError { public var errorDescription: String? { description } }
+extension RedisURLError: LocalizedError { public var errorDescription: String? { description } }
+extension RedisConfigurationError: LocalizedError { public var errorDescription: String? { description } }
+extension Errno: LocalizedError { package var errorDescription: String? { description } }
+extension ResolutionError: LocalizedError { package var errorDescription: String? { description } }
+extension ChannelError: LocalizedError { package var errorDescription: String? { description } }
+extension UnsolicitedReply: LocalizedError { package var errorDescription: String? { description } }

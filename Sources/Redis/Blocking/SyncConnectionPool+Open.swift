@@ -1,8 +1,0 @@
-import Locking
-
-extension SyncConnectionPool {
-    /// Fails as a call would that has something to send.
-    package func checkOpen() throws(RedisError) {
-        if state.withLock({ $0.isClosed }) { throw .closed }
-    }
-}

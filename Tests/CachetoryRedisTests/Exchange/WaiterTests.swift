@@ -1,0 +1,101 @@
+import CachetoryRedis
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct WaiterTests {
+    private struct Failure: Error {}
+
+    @Test func `a value that comes while it is waited for is the caller's`() async throws {
+        let waiter = Waiter<Int>()
+        let value = try await waiter.value { #expect(waiter.succeed(1)) }
+        #expect(value == 1)
+        #expect(waiter.hasEnded)
+    }
+
+    @Test func `a value that came before is the caller's`() async throws {
+        let waiter = Waiter<Int>()
+        #expect(!waiter.hasEnded)
+        #expect(waiter.succeed(1))
+        #expect(waiter.hasEnded)
+        #expect(!waiter.succeed(2))
+        #expect(!waiter.fail(Failure()))
+        let value = try await waiter.value { Issue.record("there is nothing to start") }
+        #expect(value == 1)
+    }
+
+    @Test func `an error ends the wait as well, before it or in it`() async {
+        let early = Waiter<Int>()
+        #expect(early.fail(Failure()))
+        await #expect(throws: Failure.self) { try await early.value() }
+        let late = Waiter<Int>()
+        await #expect(throws: Failure.self) { try await late.value { late.fail(Failure()) } }
+    }
+
+    @Test func `only the first end counts`() async throws {
+        let waiter = Waiter<Int>()
+        let value = try await waiter.value {
+            #expect(waiter.succeed(1))
+            #expect(!waiter.succeed(2))
+            #expect(!waiter.fail(Failure()))
+        }
+        #expect(value == 1)
+        #expect(!waiter.succeed(3))
+    }
+
+    @Test func `a task that was cancelled before does not begin to wait`() async {
+        let waiter = Waiter<Int>()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await waiter.value { Issue.record("there is nobody to wait") }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(!waiter.succeed(1))
+    }
+
+    @Test func `what came early is not lost to a cancellation`() async throws {
+        let waiter = Waiter<Int>()
+        waiter.succeed(1)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await waiter.value()
+        }
+        #expect(try await task.value == 1)
+    }
+
+    @Test func `a task that is cancelled while it waits ends at once, and the value is refused`() async {
+        let waiter = Waiter<Int>()
+        let task = Task {
+            try await waiter.value { withUnsafeCurrentTask { $0?.cancel() } }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(!waiter.succeed(1))
+    }
+
+    /// Whoever ends it is told so if, and only if, the caller gets the value: a connection is neither lost nor lent twice.
+    @Test func `value and cancellation may race, and both sides agree who won`() async {
+        let (used, cancelled, refused) = (Counter(), Counter(), Counter())
+        let rounds = 1000
+        let racesInRound = 100
+        for _ in 0..<rounds {
+            await withDiscardingTaskGroup { group in
+                for number in 0..<racesInRound {
+                    let waiter = Waiter<Int>()
+                    let caller = Task {
+                        do {
+                            let value = try await waiter.value()
+                            #expect(value == number)
+                            used.add()
+                        } catch {
+                            #expect(error is CancellationError)
+                            cancelled.add()
+                        }
+                    }
+                    group.addTask { caller.cancel() }
+                    group.addTask { if !waiter.succeed(number) { refused.add() } }
+                    group.addTask { await caller.value }
+                }
+            }
+        }
+        #expect(used.count + cancelled.count == rounds * racesInRound)
+        #expect(refused.count == cancelled.count)
+    }
+}

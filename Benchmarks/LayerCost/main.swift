@@ -40,7 +40,7 @@ do {
     let url = "unix://\(server.socketPath)"
     let backend = try AsyncRedisBackend(url: url)
     let cache = AsyncCache(
-        backend: try AsyncRedisBackend(url: url), serializer: DataSerializer(), prefix: prefix)
+        backend: try AsyncRedisBackend(url: url), serializer: DataCacheSerializer(), prefix: prefix)
     try await cache.setMany(keys.map { ($0, value) })
     // With their prefix put on beforehand, as it is the layer's work that is measured.
     let prefixed = Dictionary(uniqueKeysWithValues: keys.map { ($0, prefix + $0) })

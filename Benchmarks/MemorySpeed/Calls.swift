@@ -10,19 +10,19 @@ private let calls = 300_000
     let (keys, values) = (keys, values)
     let suffixes = (0..<keys.count).map(String.init)
     let blocking = SyncMemoryBackend(sharing: backend)
-    let erased: any AsyncBackend<Data> = backend
+    let erased: any AsyncCacheBackend<Data> = backend
 
     try await report("hit, async") { index in
         guard try await backend.get(keys[index])?.count == values[index].count else { throw WrongValue() }
     }
-    try await report("hit, async, through any AsyncBackend") { index in
+    try await report("hit, async, through any AsyncCacheBackend") { index in
         guard try await erased.get(keys[index])?.count == values[index].count else { throw WrongValue() }
     }
-    let cache = AsyncCache<Data>(backend: backend, serializer: NoOpSerializer())
+    let cache = AsyncCache<Data>(backend: backend, serializer: NoOpCacheSerializer())
     try await report("hit, AsyncCache, no-op serializer") { index in
         guard try await cache.get(keys[index])?.count == values[index].count else { throw WrongValue() }
     }
-    let prefixed = AsyncCache<Data>(backend: backend, serializer: NoOpSerializer(), prefix: "user:session:")
+    let prefixed = AsyncCache<Data>(backend: backend, serializer: NoOpCacheSerializer(), prefix: "user:session:")
     try await report("the same with a prefix") { index in
         guard try await prefixed.get(suffixes[index])?.count == values[index].count else { throw WrongValue() }
     }

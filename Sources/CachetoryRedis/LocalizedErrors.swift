@@ -2,10 +2,10 @@ public import CachetorySmallFoundation
 
 // Foundation's `localizedDescription` is the sentence that the description is, instead of a number.
 
-extension RedisError: LocalizedError { public var errorDescription: String? { description } }
-extension TLSError: LocalizedError { public var errorDescription: String? { description } }
+extension RedisCallError: LocalizedError { public var errorDescription: String? { description } }
+extension RedisTLSError: LocalizedError { public var errorDescription: String? { description } }
 extension RedisURLError: LocalizedError { public var errorDescription: String? { description } }
-extension RedisConfigurationError: LocalizedError { public var errorDescription: String? { description } }
+extension RedisClientConfigurationError: LocalizedError { public var errorDescription: String? { description } }
 extension Errno: LocalizedError { package var errorDescription: String? { description } }
 extension ResolutionError: LocalizedError { package var errorDescription: String? { description } }
 extension ChannelError: LocalizedError { package var errorDescription: String? { description } }

@@ -15,8 +15,8 @@ import Foundation
         // ends. It gives the connections time to run into what is gone.
         atexit { usleep(30_000) }
 
-        let tls = TLSConfiguration(authorityFile: CommandLine.arguments[2])
-        let configuration = RedisConfiguration(
+        let tls = RedisTLSConfiguration(authorityFile: CommandLine.arguments[2])
+        let configuration = RedisClientConfiguration(
             address: .tcp(host: "localhost", port: port), tls: tls, connectTimeout: .seconds(20),
             commandTimeout: .seconds(20))
         let connected = DispatchSemaphore(value: 0)
@@ -38,7 +38,8 @@ import Foundation
 
     /// Connections of their own, each with a handshake.
     private static func connect(
-        _ configuration: RedisConfiguration, _ source: TLSContextSource, _ connected: @escaping @Sendable () -> Void
+        _ configuration: RedisClientConfiguration, _ source: TLSContextSource,
+        _ connected: @escaping @Sendable () -> Void
     ) {
         for _ in 0..<5 {
             Thread.detachNewThread {

@@ -23,7 +23,7 @@ extension Benchmark {
                 }
             },
             async("cache-get-with-prefix") { backend in
-                let cache = AsyncCache<Data>(backend: backend, serializer: DataSerializer(), prefix: "user:")
+                let cache = AsyncCache<Data>(backend: backend, serializer: DataCacheSerializer(), prefix: "user:")
                 for index in keys.indices {
                     try expect(try await cache.get(suffixes[index])?.count == values[index].count)
                 }

@@ -4,13 +4,13 @@ import Foundation
 extension Benchmark {
     /// Values made into bytes and back, one operation each.
     static var serializers: [Benchmark] {
-        pair("json", JSONSerializer(), Session())
-            + pair("messagepack", MessagePackSerializer(), Session())
-            + pair("plist", PropertyListSerializer(), Session())
-            + pair("string-100-bytes", StringSerializer(), String(repeating: "x", count: 100))
+        pair("json", JSONCacheSerializer(), Session())
+            + pair("messagepack", MessagePackCacheSerializer(), Session())
+            + pair("plist", PropertyListCacheSerializer(), Session())
+            + pair("string-100-bytes", StringCacheSerializer(), String(repeating: "x", count: 100))
     }
 
-    private static func pair<S: Serializer>(
+    private static func pair<S: CacheSerializer>(
         _ name: String, _ serializer: S, _ value: S.Value
     ) -> [Benchmark] where S.Value: Equatable, S.Wire == Data {
         [

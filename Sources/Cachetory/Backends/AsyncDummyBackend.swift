@@ -3,11 +3,11 @@ public import CachetorySmallFoundation
 /// A backend that stores nothing, used from `async` code: for tests, and to switch a cache off.
 ///
 /// ```swift
-/// let backend: any AsyncBackend<Data> = isCacheOn ? AsyncMemoryBackend() : AsyncDummyBackend()
+/// let backend: any AsyncCacheBackend<Data> = isCacheOn ? AsyncMemoryBackend() : AsyncDummyBackend()
 /// ```
 ///
 /// It answers as ``SyncDummyBackend`` does, and no call suspends.
-public struct AsyncDummyBackend<Wire: Sendable>: AsyncBackend {
+public struct AsyncDummyBackend<Wire: Sendable>: AsyncCacheBackend {
     private let dummy = SyncDummyBackend<Wire>()
 
     /// Creates the backend.

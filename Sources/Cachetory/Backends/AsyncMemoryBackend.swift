@@ -10,10 +10,10 @@ public import CachetorySmallFoundation
 /// Copies of a backend, and the ``SyncMemoryBackend`` made from it, share one store. Any number of tasks and threads
 /// may use it at once; no call suspends.
 ///
-/// **Eviction.** Once the ``MemoryLimit`` is reached, each new entry evicts others by S3-FIFO (Yang et al., "FIFO
-/// queues are all you need for cache eviction", SOSP '23), which keeps entries used repeatedly and evicts those used
-/// once. A value that costs more than the whole limit is not kept; with `ifNotExists`, `set` then returns false, since
-/// callers use it for locks.
+/// **Eviction.** Once the ``MemoryBackendLimit`` is reached, each new entry evicts others by S3-FIFO (Yang et al.,
+/// "FIFO queues are all you need for cache eviction", SOSP '23), which keeps entries used repeatedly and evicts those
+/// used once. A value that costs more than the whole limit is not kept; with `ifNotExists`, `set` then returns false,
+/// since callers use it for locks.
 ///
 /// A value that evicts many others is stored at once, and they are removed in steps before `set` returns; other callers
 /// run in between, and until then the store may exceed its limit. So a call on one key delays them by microseconds,
@@ -30,7 +30,7 @@ public import CachetorySmallFoundation
 ///
 /// Keys are compared by their UTF-8 bytes, as in Redis. A hit takes about 90 ns:
 /// `swift run -c release CachetoryMemorySpeed`.
-public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
+public struct AsyncMemoryBackend<Wire: Sendable>: AsyncCacheBackend {
     let memory: TypedMemory<Wire>
 
     /// Makes an empty store.
@@ -40,7 +40,7 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
     ///   - clock: measures times to live.
     ///   - date: the wall-clock time, which deadlines are compared with.
     public init(
-        limit: MemoryLimit<Wire> = .standard,
+        limit: MemoryBackendLimit<Wire> = .standard,
         clock: some Clock<Duration> = ContinuousClock(),
         date: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -61,7 +61,7 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncBackend {
     /// Other callers run in between; it takes some milliseconds for a million entries.
     ///
     /// - Returns: how many keys those were.
-    /// - Throws: ``BackendError/closed``.
+    /// - Throws: ``CacheBackendError/closed``.
     @discardableResult
     public func removeExpired() async throws -> Int { try memory.removeExpired() }
 

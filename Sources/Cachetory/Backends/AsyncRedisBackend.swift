@@ -13,9 +13,9 @@ public import CachetorySmallFoundation
 /// await backend.close()
 /// ```
 ///
-/// Operations throw ``RedisError``, ``BackendError`` for a time to live that the server cannot hold, before anything is
-/// sent, and `CancellationError` at once when their task is cancelled.
-public struct AsyncRedisBackend: AsyncBackend {
+/// Operations throw ``RedisCallError``, ``CacheBackendError`` for a time to live that the server cannot hold, before
+/// anything is sent, and `CancellationError` at once when their task is cancelled.
+public struct AsyncRedisBackend: AsyncCacheBackend {
     /// The connection pool, for commands that are no backend operation. Closing it closes the backend.
     public let pool: ConnectionPool
 
@@ -28,8 +28,8 @@ public struct AsyncRedisBackend: AsyncBackend {
 
     /// A backend for a server described in Swift types.
     ///
-    /// - Throws: ``RedisConfigurationError`` for values that contradict each other.
-    public init(_ configuration: RedisConfiguration) throws {
+    /// - Throws: ``RedisClientConfigurationError`` for values that contradict each other.
+    public init(_ configuration: RedisClientConfiguration) throws {
         pool = try ConnectionPool(configuration)
     }
 

@@ -26,10 +26,10 @@ enum KeyScan {
 
     /// Keys are deleted as bytes: another program's need not be text.
     static func deletion(of keys: [RESPArgument]) -> Request {
-        Request(Command(["UNLINK"] + keys))
+        Request(RESPCommand(["UNLINK"] + keys))
     }
 
-    static func page(_ reply: RESPValue) throws(RedisError) -> Page {
+    static func page(_ reply: RESPReply) throws(RedisCallError) -> Page {
         if case .error(let error) = reply { throw .server(error) }
         guard case .array(let parts) = reply, parts.count == 2, case .bulkString(let next) = parts[0],
             case .array(let found) = parts[1]

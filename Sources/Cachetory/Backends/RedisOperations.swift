@@ -15,7 +15,7 @@ enum RedisOperations {
     /// A time to live of zero or less leaves no key: it is deleted; with `ifNotExists` an existing one stays.
     static func set(
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
-    ) throws(BackendError) -> Request {
+    ) throws(CacheBackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .over: ifNotExists ? Request("EXISTS", key: key, isReadOnly: true) : delete(key)
         case .forever: Request(set: key, to: value, milliseconds: nil, ifNotExists: ifNotExists)
@@ -26,7 +26,7 @@ enum RedisOperations {
 
     static func setMany(
         _ items: [(key: String, value: Data)], timeToLive: Duration?
-    ) throws(BackendError) -> Request {
+    ) throws(CacheBackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .over: deleteMany(items.map(\.key))
         case .forever: Request(setAll: items, milliseconds: nil)
@@ -34,13 +34,13 @@ enum RedisOperations {
         }
     }
 
-    static func expire(_ key: String, at deadline: Date?) throws(BackendError) -> Request {
+    static func expire(_ key: String, at deadline: Date?) throws(CacheBackendError) -> Request {
         guard let deadline else { return persist(key) }
         let milliseconds = try TimeToLive.millisecondsSince1970(of: deadline)
         return Request(["PEXPIREAT", .string(key), .integer(Int(milliseconds))])
     }
 
-    static func expire(_ key: String, in timeToLive: Duration?) throws(BackendError) -> Request {
+    static func expire(_ key: String, in timeToLive: Duration?) throws(CacheBackendError) -> Request {
         switch try TimeToLive(timeToLive) {
         case .forever: persist(key)
         case .over: delete(key)
@@ -63,7 +63,7 @@ enum RedisOperations {
     static let clearAtOnce = Request(["FLUSHDB"])
 
     /// Whether a server refused ``clear`` because it does not know `ASYNC`.
-    static func knowsNoAsync(_ reply: RESPValue) -> Bool {
+    static func knowsNoAsync(_ reply: RESPReply) -> Bool {
         guard case .error(let error) = reply, error.code == "ERR" else { return false }
         let message = error.message.lowercased()
         return message.hasPrefix("syntax error") || message.hasPrefix("wrong number of arguments")
@@ -78,7 +78,7 @@ enum RedisOperations {
 // MARK: - What the replies mean
 
 extension RedisOperations {
-    static func value(_ reply: RESPValue) throws(RedisError) -> Data? {
+    static func value(_ reply: RESPReply) throws(RedisCallError) -> Data? {
         switch reply {
         case .bulkString(let value): value
         case .null: nil
@@ -86,7 +86,7 @@ extension RedisOperations {
         }
     }
 
-    static func values(_ reply: RESPValue, of keys: [String]) throws(RedisError) -> [(key: String, value: Data)] {
+    static func values(_ reply: RESPReply, of keys: [String]) throws(RedisCallError) -> [(key: String, value: Data)] {
         guard case .array(let replies) = reply, replies.count == keys.count else {
             throw unexpected(reply, to: "MGET")
         }
@@ -99,7 +99,7 @@ extension RedisOperations {
     }
 
     /// Whether `SET` has set: `OK`, or null with `NX`. For a time to live of zero or less, a count.
-    static func wasSet(_ reply: RESPValue, ifNotExists: Bool) throws(RedisError) -> Bool {
+    static func wasSet(_ reply: RESPReply, ifNotExists: Bool) throws(RedisCallError) -> Bool {
         switch reply {
         case _ where reply.isOK: true
         case .null: false
@@ -109,7 +109,7 @@ extension RedisOperations {
     }
 
     /// Checks that everything was set; in a transaction an error may be among the replies.
-    static func checkAllSet(_ reply: RESPValue) throws(RedisError) {
+    static func checkAllSet(_ reply: RESPReply) throws(RedisCallError) {
         switch reply {
         case _ where reply.isOK: return
         case .integer: return
@@ -120,7 +120,7 @@ extension RedisOperations {
     }
 
     /// The reply's number; of a transaction, the last one's, if no other is an error.
-    static func count(_ reply: RESPValue) throws(RedisError) -> Int {
+    static func count(_ reply: RESPReply) throws(RedisCallError) -> Int {
         switch reply {
         case .integer(let count): return Int(count)
         case .array:
@@ -132,11 +132,11 @@ extension RedisOperations {
         }
     }
 
-    static func checkDone(_ reply: RESPValue) throws(RedisError) {
+    static func checkDone(_ reply: RESPReply) throws(RedisCallError) {
         guard reply.isOK else { throw unexpected(reply, to: "FLUSHDB") }
     }
 
-    private static func unexpected(_ reply: RESPValue, to command: String) -> RedisError {
+    private static func unexpected(_ reply: RESPReply, to command: String) -> RedisCallError {
         if case .error(let error) = reply { return .server(error) }
         return .unexpectedReply(command: command, reply: reply.summary)
     }

@@ -4,13 +4,13 @@ import Synchronization
 /// A backend that stores nothing, used from blocking code: for tests, and to switch a cache off.
 ///
 /// ```swift
-/// let backend: any SyncBackend<Data> = isCacheOn ? SyncMemoryBackend() : SyncDummyBackend()
+/// let backend: any SyncCacheBackend<Data> = isCacheOn ? SyncMemoryBackend() : SyncDummyBackend()
 /// ```
 ///
 /// It behaves as a store whose keys expire at once: every `get` is a miss, every `set` succeeds, and there is nothing
 /// to expire or to delete. So `set` with `ifNotExists` returns true to every caller: do not use it for locks. It
 /// refuses what other backends refuse: a time to live that no store can hold, and calls after ``close()``.
-public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
+public final class SyncDummyBackend<Wire: Sendable>: SyncCacheBackend {
     private let isClosed = Atomic(false)
 
     /// Creates the backend.
@@ -71,6 +71,6 @@ public final class SyncDummyBackend<Wire: Sendable>: SyncBackend {
     public func close() { isClosed.store(true, ordering: .relaxed) }
 
     private func checkOpen() throws {
-        if isClosed.load(ordering: .relaxed) { throw BackendError.closed }
+        if isClosed.load(ordering: .relaxed) { throw CacheBackendError.closed }
     }
 }

@@ -9,7 +9,7 @@ public import CachetorySmallFoundation
 ///
 /// The store is that of ``AsyncMemoryBackend``, which describes eviction and expiry; copies, and an
 /// ``AsyncMemoryBackend`` made from it, share one. Any number of threads may use it at once.
-public struct SyncMemoryBackend<Wire: Sendable>: SyncBackend {
+public struct SyncMemoryBackend<Wire: Sendable>: SyncCacheBackend {
     let memory: TypedMemory<Wire>
 
     /// Makes an empty store.
@@ -19,7 +19,7 @@ public struct SyncMemoryBackend<Wire: Sendable>: SyncBackend {
     ///   - clock: what times to live are counted on.
     ///   - date: the calendar's time, which deadlines are compared with.
     public init(
-        limit: MemoryLimit<Wire> = .standard,
+        limit: MemoryBackendLimit<Wire> = .standard,
         clock: some Clock<Duration> = ContinuousClock(),
         date: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -40,7 +40,7 @@ public struct SyncMemoryBackend<Wire: Sendable>: SyncBackend {
     /// Other callers get their turn in between; it takes some milliseconds for a million entries.
     ///
     /// - Returns: how many keys those were.
-    /// - Throws: ``BackendError/closed``.
+    /// - Throws: ``CacheBackendError/closed``.
     @discardableResult
     public func removeExpired() throws -> Int { try memory.removeExpired() }
 

@@ -16,9 +16,9 @@ public import CachetorySmallFoundation
 /// A call blocks its thread until the reply comes; with all connections in use, first until one is free. Do not call it
 /// from `async` code.
 ///
-/// Operations throw ``RedisError``, and ``BackendError`` for a time to live that the server cannot hold, before
-/// anything is sent.
-public struct SyncRedisBackend: SyncBackend {
+/// Operations throw ``RedisCallError``, and ``CacheBackendError`` for a time to live that the server cannot hold,
+/// before anything is sent.
+public struct SyncRedisBackend: SyncCacheBackend {
     /// The connection pool, for commands that are no backend operation. Closing it closes the backend.
     public let pool: SyncConnectionPool
 
@@ -31,8 +31,8 @@ public struct SyncRedisBackend: SyncBackend {
 
     /// A backend for a server described in Swift types.
     ///
-    /// - Throws: ``RedisConfigurationError`` for values that contradict each other.
-    public init(_ configuration: RedisConfiguration) throws {
+    /// - Throws: ``RedisClientConfigurationError`` for values that contradict each other.
+    public init(_ configuration: RedisClientConfiguration) throws {
         pool = try SyncConnectionPool(configuration)
     }
 

@@ -21,8 +21,8 @@ package enum TimeToLive: Equatable, Sendable {
 
     /// A time to live as the user gives it; nil is for ever.
     ///
-    /// - Throws: ``BackendError/timeToLiveOutOfRange(_:)`` above ``longestInMilliseconds``.
-    package init(_ duration: Duration?) throws(BackendError) {
+    /// - Throws: ``CacheBackendError/timeToLiveOutOfRange(_:)`` above ``longestInMilliseconds``.
+    package init(_ duration: Duration?) throws(CacheBackendError) {
         guard let duration else {
             self = .forever
             return
@@ -42,8 +42,9 @@ package enum TimeToLive: Equatable, Sendable {
 
     /// The time left until a deadline; nil is for ever.
     ///
-    /// - Throws: ``BackendError/deadlineOutOfRange(secondsSince1970:)`` for a date too late to count, or none at all.
-    package init(until deadline: Date?, now: Date) throws(BackendError) {
+    /// - Throws: ``CacheBackendError/deadlineOutOfRange(secondsSince1970:)`` for a date too late to count, or none at
+    ///   all.
+    package init(until deadline: Date?, now: Date) throws(CacheBackendError) {
         guard let deadline else {
             self = .forever
             return
@@ -60,14 +61,15 @@ package enum TimeToLive: Equatable, Sendable {
 
     /// A deadline in milliseconds since 1970, rounded up; one before 1970 counts as 1970, as long past as that is.
     ///
-    /// - Throws: ``BackendError/deadlineOutOfRange(secondsSince1970:)`` for a date too late to count, or none at all.
-    package static func millisecondsSince1970(of deadline: Date) throws(BackendError) -> Int64 {
+    /// - Throws: ``CacheBackendError/deadlineOutOfRange(secondsSince1970:)`` for a date too late to count, or none at
+    ///   all.
+    package static func millisecondsSince1970(of deadline: Date) throws(CacheBackendError) -> Int64 {
         try millisecondsSince1970(of: deadline, rounded: .up)
     }
 
     private static func millisecondsSince1970(
         of deadline: Date, rounded rule: FloatingPointRoundingRule
-    ) throws(BackendError) -> Int64 {
+    ) throws(CacheBackendError) -> Int64 {
         let milliseconds = deadline.timeIntervalSince1970 * 1000
         // Also false for NaN.
         guard milliseconds < Double(longestInMilliseconds) else {

@@ -7,10 +7,11 @@ extension AsyncCache {
     /// let cache = AsyncCache<[String]>.memory(limit: .entries(1000), timeToLive: .seconds(60))
     /// ```
     public static func memory(
-        limit: MemoryLimit<Value> = .standard, timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
+        limit: MemoryBackendLimit<Value> = .standard, timeToLive: Duration? = nil,
+        options: CacheOptions = CacheOptions()
     ) -> AsyncCache {
         AsyncCache(
-            backend: AsyncMemoryBackend(limit: limit), serializer: NoOpSerializer(), timeToLive: timeToLive,
+            backend: AsyncMemoryBackend(limit: limit), serializer: NoOpCacheSerializer(), timeToLive: timeToLive,
             options: options)
     }
 
@@ -20,7 +21,7 @@ extension AsyncCache {
     /// let cache = isCacheOn ? AsyncCache<[String]>.memory() : .dummy()
     /// ```
     public static func dummy(options: CacheOptions = CacheOptions()) -> AsyncCache {
-        AsyncCache(backend: AsyncDummyBackend(), serializer: NoOpSerializer(), options: options)
+        AsyncCache(backend: AsyncDummyBackend(), serializer: NoOpCacheSerializer(), options: options)
     }
 }
 
@@ -28,21 +29,21 @@ extension AsyncCache {
     /// A cache over the backend of a URL.
     ///
     /// ```swift
-    /// let cache = try AsyncCache(url: "redis://localhost/0", serializer: StringSerializer(), prefix: "text:")
+    /// let cache = try AsyncCache(url: "redis://localhost/0", serializer: StringCacheSerializer(), prefix: "text:")
     /// ```
     ///
     /// - Parameters:
-    ///   - url: as in ``BackendURL``.
+    ///   - url: as in ``CacheBackendURL``.
     ///   - serializer: how values are stored.
     ///   - prefix: what stands before all keys.
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
     ///   - options: all other options.
-    /// - Throws: ``BackendURLError`` or ``RedisURLError``, which tell what is wrong with the URL.
+    /// - Throws: ``CacheBackendURLError`` or ``RedisURLError``, which tell what is wrong with the URL.
     public init(
-        url: String, serializer: some Serializer<Value, Data>, prefix: String = "", timeToLive: Duration? = nil,
+        url: String, serializer: some CacheSerializer<Value, Data>, prefix: String = "", timeToLive: Duration? = nil,
         options: CacheOptions = CacheOptions()
     ) throws {
-        let backend = try BackendURL(url).makeAsyncBackend()
+        let backend = try CacheBackendURL(url).makeAsyncBackend()
         self.init(backend: backend, serializer: serializer, prefix: prefix, timeToLive: timeToLive, options: options)
     }
 }
@@ -56,19 +57,20 @@ extension AsyncCache where Value: Codable {
     /// ```
     ///
     /// - Parameters:
-    ///   - url: as in ``BackendURL``.
-    ///   - serializer: as in ``AnySerializer/init(url:)``.
+    ///   - url: as in ``CacheBackendURL``.
+    ///   - serializer: as in ``AnyCacheSerializer/init(url:)``.
     ///   - prefix: what stands before all keys.
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
     ///   - options: all other options.
-    /// - Throws: ``BackendURLError``, ``RedisURLError`` or ``SerializationError``, which tell what is wrong with
-    ///   either.
+    /// - Throws: ``CacheBackendURLError``, ``RedisURLError`` or ``CacheSerializationError``, which tell what is wrong
+    ///   with either.
     public init(
         url: String, serializer: String, prefix: String = "", timeToLive: Duration? = nil,
         options: CacheOptions = CacheOptions()
     ) throws {
         try self.init(
-            url: url, serializer: AnySerializer<Value, Data>(url: serializer), prefix: prefix, timeToLive: timeToLive,
+            url: url, serializer: AnyCacheSerializer<Value, Data>(url: serializer), prefix: prefix,
+            timeToLive: timeToLive,
             options: options)
     }
 }

@@ -25,7 +25,7 @@ public struct AsyncCache<Value: Sendable>: Sendable {
     ///
     /// Inlinable, as what uses it on a hit is: compiled without knowing the type of the values, it would spend more
     /// time on looking up that type's metadata than on a hit in memory.
-    @usableFromInline let store: any AsyncBackend<Value>
+    @usableFromInline let store: any AsyncCacheBackend<Value>
 
     @usableFromInline let singleFlight = SingleFlight<Value>()
     let options: CacheOptions
@@ -40,7 +40,7 @@ public struct AsyncCache<Value: Sendable>: Sendable {
     ///
     /// ```swift
     /// let backend = AsyncMemoryBackend<Data>(limit: .entries(10_000))
-    /// let cache = AsyncCache(backend: backend, serializer: JSONSerializer<[Int]>(), prefix: "numbers:")
+    /// let cache = AsyncCache(backend: backend, serializer: JSONCacheSerializer<[Int]>(), prefix: "numbers:")
     /// ```
     ///
     /// - Parameters:
@@ -50,11 +50,13 @@ public struct AsyncCache<Value: Sendable>: Sendable {
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
     ///   - options: all other options.
     public init<Wire>(
-        backend: some AsyncBackend<Wire>, serializer: some Serializer<Value, Wire>, prefix: String = "",
+        backend: some AsyncCacheBackend<Wire>, serializer: some CacheSerializer<Value, Wire>, prefix: String = "",
         timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
     ) {
-        let store: any AsyncBackend<Value>
-        if prefix.isEmpty, serializer is NoOpSerializer<Value>, let backend = backend as? any AsyncBackend<Value> {
+        let store: any AsyncCacheBackend<Value>
+        if prefix.isEmpty, serializer is NoOpCacheSerializer<Value>,
+            let backend = backend as? any AsyncCacheBackend<Value>
+        {
             // Nothing is to be done to keys or values.
             store = backend
         } else {

@@ -8,7 +8,7 @@
 /// ```
 public struct CacheOptions: Sendable {
     /// What happens to a stored value that cannot be read.
-    public var decodeFailure: DecodeFailurePolicy
+    public var decodeFailure: CacheDecodeFailurePolicy
 
     /// The greatest fraction by which a computed value's time to live is shortened at random: from 0, never, to 1.
     ///
@@ -27,7 +27,7 @@ public struct CacheOptions: Sendable {
     /// Options of the given values, and of the defaults for the rest: unreadable values count as missing, times to live
     /// are kept as they are, everything runs on the caller's executor, without an observer.
     public init(
-        decodeFailure: DecodeFailurePolicy = .miss,
+        decodeFailure: CacheDecodeFailurePolicy = .miss,
         jitter: Double = 0,
         offloadThreshold: Int? = nil,
         observer: (any CacheObserver)? = nil

@@ -4,7 +4,7 @@ import CachetorySmallFoundation
 ///
 /// Only this layer prefixes keys and converts values, both ways. As a class, so that a cache holds one
 /// pointer.
-final class SerializedAsyncBackend<Format: Serializer, Base: AsyncBackend>: AsyncBackend
+final class SerializedAsyncBackend<Format: CacheSerializer, Base: AsyncCacheBackend>: AsyncCacheBackend
 where Format.Wire == Base.Wire, Format.Value: Sendable {
     typealias Wire = Format.Value
 

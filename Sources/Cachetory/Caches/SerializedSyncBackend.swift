@@ -1,7 +1,7 @@
 import CachetorySmallFoundation
 
 /// A blocking backend of values, over one of their stored forms; ``SerializedAsyncBackend`` without `async`.
-final class SerializedSyncBackend<Format: Serializer, Base: SyncBackend>: SyncBackend
+final class SerializedSyncBackend<Format: CacheSerializer, Base: SyncCacheBackend>: SyncCacheBackend
 where Format.Wire == Base.Wire, Format.Value: Sendable {
     typealias Wire = Format.Value
 

@@ -26,7 +26,7 @@ public struct SyncCache<Value: Sendable>: Sendable {
     ///
     /// Inlinable, as what uses it on a hit is: compiled without knowing the type of the values, it would spend more
     /// time on looking up that type's metadata than on a hit in memory.
-    @usableFromInline let store: any SyncBackend<Value>
+    @usableFromInline let store: any SyncCacheBackend<Value>
 
     @usableFromInline let singleFlight = BlockingSingleFlight<Value>()
     let options: CacheOptions
@@ -41,7 +41,7 @@ public struct SyncCache<Value: Sendable>: Sendable {
     ///
     /// ```swift
     /// let backend = SyncMemoryBackend<Data>(limit: .entries(10_000))
-    /// let cache = SyncCache(backend: backend, serializer: JSONSerializer<[Int]>(), prefix: "numbers:")
+    /// let cache = SyncCache(backend: backend, serializer: JSONCacheSerializer<[Int]>(), prefix: "numbers:")
     /// ```
     ///
     /// - Parameters:
@@ -51,11 +51,13 @@ public struct SyncCache<Value: Sendable>: Sendable {
     ///   - timeToLive: how long a value lives if the call does not say; nil is for ever.
     ///   - options: all other options.
     public init<Wire>(
-        backend: some SyncBackend<Wire>, serializer: some Serializer<Value, Wire>, prefix: String = "",
+        backend: some SyncCacheBackend<Wire>, serializer: some CacheSerializer<Value, Wire>, prefix: String = "",
         timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
     ) {
-        let store: any SyncBackend<Value>
-        if prefix.isEmpty, serializer is NoOpSerializer<Value>, let backend = backend as? any SyncBackend<Value> {
+        let store: any SyncCacheBackend<Value>
+        if prefix.isEmpty, serializer is NoOpCacheSerializer<Value>,
+            let backend = backend as? any SyncCacheBackend<Value>
+        {
             // Nothing is to be done to keys or values.
             store = backend
         } else {

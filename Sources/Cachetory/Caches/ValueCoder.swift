@@ -1,7 +1,7 @@
 /// A serializer and what happens when it fails to read: the same for async and sync.
-struct ValueCoder<Format: Serializer>: Sendable {
+struct ValueCoder<Format: CacheSerializer>: Sendable {
     private let format: Format
-    private let policy: DecodeFailurePolicy
+    private let policy: CacheDecodeFailurePolicy
     private let observer: (any CacheObserver)?
 
     init(_ format: Format, options: CacheOptions) {

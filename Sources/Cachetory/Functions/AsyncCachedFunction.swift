@@ -13,8 +13,8 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
     /// Chooses the cache of a result, if not always the same.
     let chooseCache: (@Sendable (repeat each Argument) throws -> AsyncCache<Value>?)?
 
-    let key: FunctionKey<repeat each Argument>
-    let timeToLive: FunctionTimeToLive
+    let key: CachedFunctionKey<repeat each Argument>
+    let timeToLive: CachedFunctionTimeToLive
     let ifNotExists: Bool
     let exclude: @Sendable (_ key: String, _ value: Value) async throws -> Bool
     /// Off the caller's executor, as it belongs to no one of its callers.
@@ -77,7 +77,8 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
 ///   - exclude: returns true for a key and value not to be cached.
 ///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
-    in cache: AsyncCache<Value>, key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache,
+    in cache: AsyncCache<Value>, key: CachedFunctionKey<repeat each Argument>,
+    timeToLive: CachedFunctionTimeToLive = .ofCache,
     ifNotExists: Bool = false,
     exclude: @escaping @Sendable (_ key: String, _ value: Value) async throws -> Bool = { _, _ in false },
     _ function: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Value
@@ -98,7 +99,8 @@ public func cached<Value, each Argument>(
 ///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
     in cache: @escaping @Sendable (repeat each Argument) throws -> AsyncCache<Value>?,
-    key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache, ifNotExists: Bool = false,
+    key: CachedFunctionKey<repeat each Argument>, timeToLive: CachedFunctionTimeToLive = .ofCache,
+    ifNotExists: Bool = false,
     exclude: @escaping @Sendable (_ key: String, _ value: Value) async throws -> Bool = { _, _ in false },
     _ function: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Value
 ) -> AsyncCachedFunction<Value, repeat each Argument> {

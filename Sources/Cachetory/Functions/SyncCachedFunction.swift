@@ -13,8 +13,8 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     /// Chooses the cache of a result, if not always the same.
     let chooseCache: (@Sendable (repeat each Argument) throws -> SyncCache<Value>?)?
 
-    let key: FunctionKey<repeat each Argument>
-    let timeToLive: FunctionTimeToLive
+    let key: CachedFunctionKey<repeat each Argument>
+    let timeToLive: CachedFunctionTimeToLive
     let ifNotExists: Bool
     let exclude: @Sendable (_ key: String, _ value: Value) throws -> Bool
     let function: @Sendable (repeat each Argument) throws -> Value
@@ -78,7 +78,8 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
 ///   - exclude: returns true for a key and value not to be cached.
 ///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
-    in cache: SyncCache<Value>, key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache,
+    in cache: SyncCache<Value>, key: CachedFunctionKey<repeat each Argument>,
+    timeToLive: CachedFunctionTimeToLive = .ofCache,
     ifNotExists: Bool = false,
     exclude: @escaping @Sendable (_ key: String, _ value: Value) throws -> Bool = { _, _ in false },
     _ function: @escaping @Sendable (repeat each Argument) throws -> Value
@@ -99,7 +100,8 @@ public func cached<Value, each Argument>(
 ///   - function: computes a result that is not in the cache.
 public func cached<Value, each Argument>(
     in cache: @escaping @Sendable (repeat each Argument) throws -> SyncCache<Value>?,
-    key: FunctionKey<repeat each Argument>, timeToLive: FunctionTimeToLive = .ofCache, ifNotExists: Bool = false,
+    key: CachedFunctionKey<repeat each Argument>, timeToLive: CachedFunctionTimeToLive = .ofCache,
+    ifNotExists: Bool = false,
     exclude: @escaping @Sendable (_ key: String, _ value: Value) throws -> Bool = { _, _ in false },
     _ function: @escaping @Sendable (repeat each Argument) throws -> Value
 ) -> SyncCachedFunction<Value, repeat each Argument> {

@@ -102,8 +102,8 @@ final class SharedMemory: Sendable {
 
     func clear() throws {
         // What was there is released after the lock.
-        _ = try state.withLock { state throws(BackendError) in
-            guard !state.isClosed else { throw BackendError.closed }
+        _ = try state.withLock { state throws(CacheBackendError) in
+            guard !state.isClosed else { throw CacheBackendError.closed }
             return exchange(&state.store, with: MemoryStore(limit: limit))
         }
     }
@@ -172,7 +172,7 @@ final class SharedMemory: Sendable {
     @inline(__always)
     private func withStore<Result>(_ body: (inout MemoryStore) -> Result) throws -> Result {
         let (result, dropped) = try state.withLock { state in
-            guard !state.isClosed else { throw BackendError.closed }
+            guard !state.isClosed else { throw CacheBackendError.closed }
             let result = body(&state.store)
             return (result, state.store.takeDropped())
         }

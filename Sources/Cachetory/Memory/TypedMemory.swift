@@ -3,9 +3,9 @@ import CachetorySmallFoundation
 /// A shared memory of values of one type: what both memory backends are.
 struct TypedMemory<Wire: Sendable>: Sendable {
     private let memory: SharedMemory
-    private let limit: MemoryLimit<Wire>
+    private let limit: MemoryBackendLimit<Wire>
 
-    init(limit: MemoryLimit<Wire>, clock: MemoryClock) {
+    init(limit: MemoryBackendLimit<Wire>, clock: MemoryClock) {
         memory = SharedMemory(limit: limit.cost, clock: clock)
         self.limit = limit
     }

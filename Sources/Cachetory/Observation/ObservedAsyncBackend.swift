@@ -1,11 +1,11 @@
 import CachetorySmallFoundation
 
 /// A backend of values that reports its operations to an observer. A cache without an observer has no such backend.
-final class ObservedAsyncBackend<Wire: Sendable>: AsyncBackend {
-    private let base: any AsyncBackend<Wire>
+final class ObservedAsyncBackend<Wire: Sendable>: AsyncCacheBackend {
+    private let base: any AsyncCacheBackend<Wire>
     private let observer: any CacheObserver
 
-    init(_ base: any AsyncBackend<Wire>, observer: any CacheObserver) {
+    init(_ base: any AsyncCacheBackend<Wire>, observer: any CacheObserver) {
         self.base = base
         self.observer = observer
     }

@@ -2,11 +2,11 @@ import CachetorySmallFoundation
 
 /// A blocking backend of values that reports its operations to an observer. A cache without an observer has no such
 /// backend.
-final class ObservedSyncBackend<Wire: Sendable>: SyncBackend {
-    private let base: any SyncBackend<Wire>
+final class ObservedSyncBackend<Wire: Sendable>: SyncCacheBackend {
+    private let base: any SyncCacheBackend<Wire>
     private let observer: any CacheObserver
 
-    init(_ base: any SyncBackend<Wire>, observer: any CacheObserver) {
+    init(_ base: any SyncCacheBackend<Wire>, observer: any CacheObserver) {
         self.base = base
         self.observer = observer
     }

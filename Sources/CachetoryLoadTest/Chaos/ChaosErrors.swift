@@ -5,7 +5,7 @@ import CachetoryRedis
 enum ChaosErrors {
     /// Whether what is done to the server explains an error: it says that the server was away, silent or refused.
     static func explain(_ error: any Error) -> Bool {
-        switch error as? RedisError {
+        switch error as? RedisCallError {
         case .timedOut, .connectionLost, .connectFailed, .handshakeRefused: true
         case .server(let error): ["OOM", "LOADING"].contains(error.code)
         default: false

@@ -11,7 +11,7 @@ enum WriteOutcome: Sendable {
     /// What an error says of the write that it ended.
     init(of error: any Error) {
         self =
-            switch error as? RedisError {
+            switch error as? RedisCallError {
             case .timedOut(let outcome), .connectionLost(_, let outcome), .protocolViolation(_, let outcome):
                 outcome == .notExecuted ? .refused : .unknown
             case .server, .connectFailed, .tlsFailed, .handshakeRefused, .poolExhausted, .closed,

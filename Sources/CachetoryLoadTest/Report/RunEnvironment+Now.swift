@@ -8,7 +8,7 @@ extension RunEnvironment {
     static func now(server: String?) -> RunEnvironment {
         RunEnvironment(
             server: server,
-            program: "cachetory-swift \(RedisConfiguration.defaultLibraryVersion), \(build) build, \(compiler)",
+            program: "cachetory-swift \(RedisClientConfiguration.defaultLibraryVersion), \(build) build, \(compiler)",
             machine: machine, system: system)
     }
 

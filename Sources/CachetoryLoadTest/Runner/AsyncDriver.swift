@@ -6,7 +6,7 @@ import Foundation
 ///
 /// It is generic, as the methods below are, so that the hot loop is compiled for the backend and nothing is measured
 /// that a user would not have.
-final class AsyncDriver<Backend: AsyncBackend<Data>>: Driver {
+final class AsyncDriver<Backend: AsyncCacheBackend<Data>>: Driver {
     private let backend: Backend
     /// Where the tasks run; nil is the default executor.
     private let executor: (any TaskExecutor)?

@@ -2,7 +2,7 @@ import Cachetory
 import Foundation
 
 /// Loads a backend from threads.
-final class SyncDriver<Backend: SyncBackend<Data>>: Driver {
+final class SyncDriver<Backend: SyncCacheBackend<Data>>: Driver {
     private let backend: Backend
 
     /// Enough for blocking calls and their errors, and little enough for thousands of threads.

@@ -33,10 +33,10 @@ enum BackendFactory {
         }
     }
 
-    private static func configuration(url: String, options: Options) throws(OptionError) -> RedisConfiguration {
-        var configuration: RedisConfiguration
+    private static func configuration(url: String, options: Options) throws(OptionError) -> RedisClientConfiguration {
+        var configuration: RedisClientConfiguration
         do {
-            configuration = try RedisConfiguration(url: url)
+            configuration = try RedisClientConfiguration(url: url)
         } catch {
             throw .refused(option: "--url", reason: "\(error)")
         }

@@ -10,14 +10,14 @@ final class ServerTalk: Sendable {
         var connection: BlockingConnection?
     }
     private let state = Lock(State())
-    private let configuration: RedisConfiguration
+    private let configuration: RedisClientConfiguration
     private let timeout: Duration
 
     /// What connections of the load test's own are called, so that they are known in `CLIENT LIST`.
     private static let clientName = "load-test"
 
     /// - Parameter timeout: how long a command may take, a connect included.
-    init(_ configuration: RedisConfiguration, timeout: Duration) {
+    init(_ configuration: RedisClientConfiguration, timeout: Duration) {
         self.timeout = timeout
         var configuration = configuration
         configuration.clientName = Self.clientName
@@ -25,14 +25,14 @@ final class ServerTalk: Sendable {
     }
 
     convenience init(socketPath: String, timeout: Duration) {
-        self.init(RedisConfiguration(address: .unixSocket(path: socketPath)), timeout: timeout)
+        self.init(RedisClientConfiguration(address: .unixSocket(path: socketPath)), timeout: timeout)
     }
 
     /// Sends a command, of any kind, and connects before if it must.
     @discardableResult
-    func execute(_ command: Redis.Command) throws(RedisError) -> RESPValue {
+    func execute(_ command: RESPCommand) throws(RedisCallError) -> RESPReply {
         let deadline = Timestamp.now + timeout
-        return try state.withLock { state throws(RedisError) in
+        return try state.withLock { state throws(RedisCallError) in
             if state.connection?.isDisturbed() ?? true { state.connection = nil }
             var connection =
                 if let open = state.connection.take() { open } else {
@@ -45,7 +45,7 @@ final class ServerTalk: Sendable {
     }
 
     /// What the server has for one of its settings.
-    func setting(_ name: String) throws(RedisError) -> String? {
+    func setting(_ name: String) throws(RedisCallError) -> String? {
         switch try execute(["CONFIG", "GET", .string(name)]) {
         case .map(let pairs): pairs.first.map { Self.text($0.value) }
         case .array(let parts): parts.dropFirst().first.map(Self.text)
@@ -54,14 +54,14 @@ final class ServerTalk: Sendable {
     }
 
     /// The numbers of the connections that are not the load test's own.
-    func clientIDs() throws(RedisError) -> [Int] {
+    func clientIDs() throws(RedisCallError) -> [Int] {
         let lines = Self.text(try execute(["CLIENT", "LIST", "TYPE", "normal"])).split(separator: "\n")
         return lines.filter { !$0.contains(" name=\(Self.clientName) ") }.compactMap { line in
             line.split(separator: " ").first.flatMap { Int($0.dropFirst("id=".count)) }
         }
     }
 
-    static func text(_ reply: RESPValue) -> String {
+    static func text(_ reply: RESPReply) -> String {
         switch reply {
         case .bulkString(let data), .verbatimString(_, let data): String(decoding: data, as: UTF8.self)
         case .simpleString(let text): text

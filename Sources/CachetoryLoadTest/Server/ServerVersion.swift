@@ -7,7 +7,7 @@ enum ServerVersion {
     private static let patience = Duration.seconds(1)
 
     /// The server's name and version; nil if it does not tell, as where `INFO` is not allowed.
-    static func ask(_ configuration: RedisConfiguration) -> String? {
+    static func ask(_ configuration: RedisClientConfiguration) -> String? {
         let talk = ServerTalk(configuration, timeout: patience)
         guard let reply = try? talk.execute(["INFO", "server"]) else { return nil }
         return name(in: ServerTalk.text(reply))

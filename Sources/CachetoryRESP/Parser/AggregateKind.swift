@@ -39,7 +39,7 @@ enum AggregateKind {
     var elementsPerCount: Int { self == .map || self == .attribute ? 2 : 1 }
 
     /// The value without elements; `nil` for an attribute, which is none.
-    var emptyValue: RESPValue? {
+    var emptyValue: RESPReply? {
         switch self {
         case .array: .array([])
         case .set: .set([])

@@ -54,7 +54,7 @@ struct AggregateStack {
     ///
     /// - Returns: The reply, if it is complete.
     @inline(__always)
-    mutating func add(_ value: consuming RESPValue, limits: RESPLimits) throws(RESPError) -> RESPValue? {
+    mutating func add(_ value: consuming RESPReply, limits: RESPLimits) throws(RESPError) -> RESPReply? {
         if depth > 0 {
             try append(value, limits: limits)
             return innermost.isComplete ? try closeCompleted(limits: limits) : nil
@@ -64,21 +64,21 @@ struct AggregateStack {
     }
 
     /// Ends the innermost aggregate, a streamed one.
-    mutating func endStream() throws(RESPError) -> RESPValue? {
+    mutating func endStream() throws(RESPError) -> RESPReply? {
         guard depth > 0, innermost.isStreamed else { throw .misplacedType(UInt8(ascii: ".")) }
         guard !innermost.hasKeyWithoutValue else { throw .keyWithoutValue }
         return close()
     }
 
     @inline(__always)
-    private mutating func append(_ value: consuming RESPValue, limits: RESPLimits) throws(RESPError) {
+    private mutating func append(_ value: consuming RESPReply, limits: RESPLimits) throws(RESPError) {
         guard innermost.missing > 0 else { throw .limitExceeded(.elements, maximum: limits.elements) }
         if innermost.isDropped { try countDropped(maximum: limits.attributes) }
         innermost.append(value)
     }
 
     /// Closes the innermost aggregate, which is complete, and those that are complete with it.
-    private mutating func closeCompleted(limits: RESPLimits) throws(RESPError) -> RESPValue? {
+    private mutating func closeCompleted(limits: RESPLimits) throws(RESPError) -> RESPReply? {
         while let value = close() {
             guard depth > 0 else {
                 dropped = 0
@@ -91,7 +91,7 @@ struct AggregateStack {
     }
 
     /// Takes the innermost aggregate off the stack; `nil` for an attribute.
-    private mutating func close() -> RESPValue? {
+    private mutating func close() -> RESPReply? {
         closedCount += innermost.keptCount
         let value = innermost.takeValue()
         depth -= 1

@@ -14,9 +14,9 @@ struct OpenAggregate {
     /// What ``missing`` was in the beginning.
     private let total: Int
 
-    private var elements: [RESPValue] = []
+    private var elements: [RESPReply] = []
     private var pairs: [RESPPair] = []
-    private var key: RESPValue?
+    private var key: RESPReply?
 
     /// - Parameter reserved: Elements for which memory is set aside, at most as many as may be on their way.
     init(_ kind: AggregateKind, elements: Int, isStreamed: Bool, isDropped: Bool, reserved: Int) {
@@ -49,7 +49,7 @@ struct OpenAggregate {
 
     /// - Precondition: `missing` is not zero.
     @inline(__always)
-    mutating func append(_ value: consuming RESPValue) {
+    mutating func append(_ value: consuming RESPReply) {
         missing -= 1
         guard !isDropped else { return }
         if kind != .map {
@@ -62,7 +62,7 @@ struct OpenAggregate {
     }
 
     /// The value, complete, `nil` for an attribute, which is none. What was kept here is gone then.
-    mutating func takeValue() -> RESPValue? {
+    mutating func takeValue() -> RESPReply? {
         switch kind {
         case .array: .array(Self.take(&elements))
         case .set: .set(Self.take(&elements))

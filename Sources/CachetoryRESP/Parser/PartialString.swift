@@ -87,7 +87,7 @@ struct PartialString: ~Copyable {
     }
 
     /// The value, complete. Nothing is left here.
-    mutating func finish() throws(RESPError) -> RESPValue {
+    mutating func finish() throws(RESPError) -> RESPReply {
         state = .none
         defer { storage.removeAll(keepingCapacityUpTo: 0) }
         switch kind {

@@ -40,7 +40,7 @@ extension RESPLimits {
     package static let defaultReplyBytes = 512 << 20
 
     /// What an element takes in its aggregate, besides the bytes it came in.
-    package static let elementBytes = MemoryLayout<RESPValue>.stride
+    package static let elementBytes = MemoryLayout<RESPReply>.stride
 
     /// What the parser's buffer keeps when it is empty: several reads of the usual size. A pool of a hundred idle
     /// connections holds 6 MB at most.

@@ -6,13 +6,13 @@ extension RESPParser {
     /// `+OK` with its line end.
     private static let okBytes = 5
 
-    mutating func readInteger() throws(RESPError) -> RESPValue? {
+    mutating func readInteger() throws(RESPError) -> RESPReply? {
         guard let line = try scanner.integer() else { return nil }
         buffer.skip(line.end)
         return .integer(line.value)
     }
 
-    mutating func readSimpleString() throws(RESPError) -> RESPValue? {
+    mutating func readSimpleString() throws(RESPError) -> RESPReply? {
         // Nearly all of them are this one, so it is compared at once.
         if buffer.count >= Self.okBytes, buffer.front.loadUnaligned(fromByteOffset: 1, as: UInt32.self) == Self.ok {
             buffer.skip(Self.okBytes)
@@ -20,44 +20,44 @@ extension RESPParser {
             return .simpleString("OK")
         }
         guard let line = try readLine() else { return nil }
-        let value = RESPValue.simpleString(String(decoding: line, as: UTF8.self))
+        let value = RESPReply.simpleString(String(decoding: line, as: UTF8.self))
         removeLine(line)
         return value
     }
 
-    mutating func readNull() throws(RESPError) -> RESPValue? {
+    mutating func readNull() throws(RESPError) -> RESPReply? {
         guard let end = try scanner.empty() else { return nil }
         buffer.skip(end)
         return .null
     }
 
-    mutating func readBoolean() throws(RESPError) -> RESPValue? {
+    mutating func readBoolean() throws(RESPError) -> RESPReply? {
         guard let line = try scanner.boolean() else { return nil }
         buffer.skip(line.end)
         return .boolean(line.value)
     }
 
-    mutating func readError() throws(RESPError) -> RESPValue? {
+    mutating func readError() throws(RESPError) -> RESPReply? {
         guard let line = try readLine() else { return nil }
-        let value = RESPValue.error(RESPServerError(line: line))
+        let value = RESPReply.error(RESPServerError(line: line))
         removeLine(line)
         return value
     }
 
-    mutating func readDouble() throws(RESPError) -> RESPValue? {
+    mutating func readDouble() throws(RESPError) -> RESPReply? {
         guard let line = try readLine(limit: min(limits.lineBytes, RESPLimits.doubleBytes)) else { return nil }
         guard let number = Double(line: line) else { throw invalid(line) }
         removeLine(line)
         return .double(number)
     }
 
-    mutating func readBigNumber() throws(RESPError) -> RESPValue? {
+    mutating func readBigNumber() throws(RESPError) -> RESPReply? {
         guard let line = try readLine() else { return nil }
         let digits = line.first == UInt8(ascii: "-") || line.first == UInt8(ascii: "+") ? line.dropFirst() : line[...]
         guard !digits.isEmpty, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             throw invalid(line)
         }
-        let value = RESPValue.bigNumber(String(decoding: line, as: UTF8.self))
+        let value = RESPReply.bigNumber(String(decoding: line, as: UTF8.self))
         removeLine(line)
         return value
     }

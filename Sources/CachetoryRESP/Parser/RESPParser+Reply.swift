@@ -2,7 +2,7 @@
 extension RESPParser {
     /// The next reply. Stops with `nil` where the bytes end, and goes on there when it is called again.
     @inline(__always)
-    mutating func readReply() throws(RESPError) -> RESPValue? {
+    mutating func readReply() throws(RESPError) -> RESPReply? {
         if string.state != .none {
             guard let value = try resumeString() else { return nil }
             if let reply = try aggregates.add(value, limits: limits) { return reply }
@@ -16,7 +16,7 @@ extension RESPParser {
     }
 
     /// The next value that is complete in itself. Aggregates whose elements are yet to come are opened on the way.
-    private mutating func readValue() throws(RESPError) -> RESPValue? {
+    private mutating func readValue() throws(RESPError) -> RESPReply? {
         while !buffer.isEmpty {
             let type = buffer.front.load(as: UInt8.self)
             switch type {
@@ -45,7 +45,7 @@ extension RESPParser {
     /// Opens an aggregate, or returns it if that is all there is of it.
     private mutating func open(
         _ kind: AggregateKind, _ length: LengthLine.Length
-    ) throws(RESPError) -> RESPValue? {
+    ) throws(RESPError) -> RESPReply? {
         if !aggregates.hasPartialValue { received = buffer.count }
         if kind == .attribute { try aggregates.countDropped(maximum: limits.attributes) }
         guard kind != .push || aggregates.depth == 0 else { throw .misplacedType(UInt8(ascii: ">")) }
@@ -75,7 +75,7 @@ extension RESPParser {
     }
 
     /// `.`, the end of a streamed aggregate.
-    private mutating func readEnd() throws(RESPError) -> RESPValue? {
+    private mutating func readEnd() throws(RESPError) -> RESPReply? {
         guard let end = try scanner.empty() else { return nil }
         buffer.skip(end)
         return try aggregates.endStream()

@@ -1,6 +1,6 @@
 /// The types that declare how many bytes they have.
 extension RESPParser {
-    mutating func readString(_ kind: StringKind) throws(RESPError) -> RESPValue? {
+    mutating func readString(_ kind: StringKind) throws(RESPError) -> RESPReply? {
         guard let line = try scanner.length(kind.lengthForms) else { return nil }
         guard case .count(let length) = line.length else {
             buffer.skip(line.end)
@@ -19,7 +19,7 @@ extension RESPParser {
 
     /// Goes on with the string that the last call stopped in.
     @inline(never)
-    mutating func resumeString() throws(RESPError) -> RESPValue? {
+    mutating func resumeString() throws(RESPError) -> RESPReply? {
         while true {
             switch string.state {
             case .none: return nil
@@ -47,7 +47,7 @@ extension RESPParser {
     @inline(__always)
     private mutating func takeString(
         _ kind: StringKind, at offset: Int, _ length: Int
-    ) throws(RESPError) -> RESPValue {
+    ) throws(RESPError) -> RESPReply {
         let start = buffer.front + offset
         try StringKind.checkLineEnd(at: start + length)
         let value = try kind.value(UnsafeRawBufferPointer(start: start, count: length))

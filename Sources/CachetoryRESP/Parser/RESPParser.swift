@@ -64,7 +64,7 @@ package struct RESPParser: ~Copyable, Sendable {
     ///
     /// - Throws: ``RESPError`` if the peer broke the protocol or a limit. Where the next reply would begin is unknown
     ///   then, so the parser throws the same for ever.
-    package mutating func next() throws(RESPError) -> RESPValue? {
+    package mutating func next() throws(RESPError) -> RESPReply? {
         if let failure { throw failure }
         do throws(RESPError) {
             return try readReply()

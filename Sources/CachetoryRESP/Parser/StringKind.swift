@@ -19,12 +19,12 @@ enum StringKind {
 
     /// The value with these contents, which are copied.
     @inline(__always)
-    func value(_ contents: UnsafeRawBufferPointer) throws(RESPError) -> RESPValue {
+    func value(_ contents: UnsafeRawBufferPointer) throws(RESPError) -> RESPReply {
         self == .bulk ? .bulkString(Data(copying: contents)) : try rareValue(contents)
     }
 
     @inline(never)
-    private func rareValue(_ contents: UnsafeRawBufferPointer) throws(RESPError) -> RESPValue {
+    private func rareValue(_ contents: UnsafeRawBufferPointer) throws(RESPError) -> RESPReply {
         guard self == .verbatim else { return .error(RESPServerError(line: contents)) }
         let format = try Self.verbatimFormat(of: contents)
         let text = UnsafeRawBufferPointer(rebasing: contents[Self.verbatimPrefixBytes...])

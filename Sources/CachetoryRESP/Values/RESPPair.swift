@@ -8,12 +8,12 @@
 /// ```
 public struct RESPPair: Sendable, Hashable {
     /// The key: mostly a string.
-    public let key: RESPValue
+    public let key: RESPReply
     /// What belongs to the key.
-    public let value: RESPValue
+    public let value: RESPReply
 
     /// A pair of both.
-    public init(key: RESPValue, value: RESPValue) {
+    public init(key: RESPReply, value: RESPReply) {
         self.key = key
         self.value = value
     }

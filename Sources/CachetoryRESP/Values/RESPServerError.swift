@@ -4,7 +4,7 @@
 /// let pool = try ConnectionPool(url: "redis://localhost")
 /// do {
 ///     _ = try await pool.execute(["LPUSH", "greeting", "a list, this is not"])
-/// } catch RedisError.server(let error) where error.code == "WRONGTYPE" {
+/// } catch RedisCallError.server(let error) where error.code == "WRONGTYPE" {
 ///     print(error.message, error.command ?? "", error.key ?? "")
 /// }
 /// ```

@@ -7,10 +7,10 @@ extension BlockingConnection {
     ///   - tls: what encrypted connections share; nil makes it for this one alone, which reads files.
     ///   - peer: what the connections of a pool know of their peer.
     package static func open(
-        _ configuration: RedisConfiguration, tls: TLSContextSource? = nil, peer: PeerInfo = PeerInfo(),
+        _ configuration: RedisClientConfiguration, tls: TLSContextSource? = nil, peer: PeerInfo = PeerInfo(),
         until deadline: Timestamp
-    ) throws(RedisError) -> BlockingConnection {
-        let login: RedisConfiguration.Login?
+    ) throws(RedisCallError) -> BlockingConnection {
+        let login: RedisClientConfiguration.Login?
         do {
             login = try configuration.credentials?.login()
         } catch {
@@ -41,8 +41,8 @@ extension BlockingConnection {
     /// How a handshake failed.
     private enum Failure {
         /// The peer closed the connection without a word, as one does that does not know a command.
-        case hungUp(Handshake.End, RedisError)
-        case failed(RedisError)
+        case hungUp(Handshake.End, RedisCallError)
+        case failed(RedisCallError)
     }
 
     /// - Returns: nil once the connection is ready.
@@ -69,7 +69,7 @@ extension BlockingConnection {
     }
 
     /// Waits, unless the peer closes the connection or says something meanwhile.
-    private func pause(for duration: Duration, until deadline: Timestamp) throws(RedisError) {
+    private func pause(for duration: Duration, until deadline: Timestamp) throws(RedisCallError) {
         do {
             _ = try channel.socket.wait(for: .readable, until: min(.now + duration, deadline))
         } catch {
@@ -78,7 +78,7 @@ extension BlockingConnection {
         if deadline <= .now { throw .timedOut(.notExecuted) }
     }
 
-    private mutating func failure(of handshake: Handshake, _ error: RedisError) -> Failure {
+    private mutating func failure(of handshake: Handshake, _ error: RedisCallError) -> Failure {
         // With TLS 1.3, a server judges the client's certificate only after the client's handshake is done.
         if let tlsError { return .failed(.tlsFailed(address: handshake.address, tlsError)) }
         if error.isRefusal { return .failed(error) }
@@ -105,7 +105,7 @@ extension BlockingConnection {
     private static let tlsAdvice = "if this is its port for encrypted connections, use rediss://"
 }
 
-extension RESPValue {
+extension RESPReply {
     fileprivate var error: RESPServerError? {
         if case .error(let error) = self { error } else { nil }
     }

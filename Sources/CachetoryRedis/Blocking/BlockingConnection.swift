@@ -37,7 +37,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
     private var ending: String?
 
     /// What broke the encryption, if it was that.
-    private(set) var tlsError: TLSError?
+    private(set) var tlsError: RedisTLSError?
 
     /// What is no RESP, once that has come.
     private(set) var violation: RESPError?
@@ -58,7 +58,7 @@ package struct BlockingConnection: ~Copyable, Sendable {
 
     /// Lets the kernel wait in a read, instead of asking it first when there will be something: a system call less. Meant
     /// for connections that stay blocking.
-    package mutating func waitInReads(atMost timeout: Duration?) throws(RedisError) {
+    package mutating func waitInReads(atMost timeout: Duration?) throws(RedisCallError) {
         do {
             try channel.socket.setBlocking(true, timeout: timeout)
         } catch {
@@ -92,7 +92,7 @@ extension BlockingConnection {
     /// - Parameter now: the time.
     package mutating func execute(
         _ request: Request, at now: Timestamp = .now, until deadline: Timestamp
-    ) throws(RedisError) -> RESPValue {
+    ) throws(RedisCallError) -> RESPReply {
         isUsable = false
         try checkIsInStep()
         if deadline <= now {
@@ -102,7 +102,7 @@ extension BlockingConnection {
         current.begin(replyCount: request.replyCount, at: now)
         request.encode(into: &unsent)
         let size = unsent.count
-        do throws(RedisError) {
+        do throws(RedisCallError) {
             let reply = try exchange(at: now, until: deadline)
             // The server is about to hang up.
             if SizeRefusal.isRefusal(reply, size: size) { isUsable = false }
@@ -114,7 +114,7 @@ extension BlockingConnection {
     }
 
     /// Sends what was encoded, and waits for the reply.
-    private mutating func exchange(at start: Timestamp, until deadline: Timestamp) throws(RedisError) -> RESPValue {
+    private mutating func exchange(at start: Timestamp, until deadline: Timestamp) throws(RedisCallError) -> RESPReply {
         var now = start
         if let refusal = try write(at: &now, until: deadline) { return refusal }
 
@@ -129,7 +129,7 @@ extension BlockingConnection {
         throw .protocolViolation(reason: "no end of what comes before the reply", .unknown)
     }
 
-    private mutating func succeed(_ reply: RESPValue) -> RESPValue {
+    private mutating func succeed(_ reply: RESPReply) -> RESPReply {
         lastUsed = .now
         current.finish(at: lastUsed)
         isUsable = ending == nil
@@ -138,7 +138,7 @@ extension BlockingConnection {
 
     /// Takes a reply for what it tells of the connection's state, which makes it unusable if that is in doubt.
     @inline(never)
-    mutating func noteState(_ reply: RESPValue, to request: Request) {
+    mutating func noteState(_ reply: RESPReply, to request: Request) {
         if request.isWronglyQueued(reply) { session.noteUnexplainedQueued() }
         if request.kind == .transaction, case .array(let replies) = reply {
             _ = session.note(replies, to: request.kind)
@@ -147,11 +147,11 @@ extension BlockingConnection {
     }
 
     /// What came behind the last reply must be pushes: a reply among it would be taken for that to the next request.
-    mutating func checkIsInStep() throws(RedisError) {
+    mutating func checkIsInStep() throws(RedisCallError) {
         if parser.hasPartialValue { _ = try nextReply(.notExecuted) }
     }
 
-    mutating func nextReply(_ outcome: RedisError.Outcome) throws(RedisError) -> RESPValue? {
+    mutating func nextReply(_ outcome: RedisCallError.Outcome) throws(RedisCallError) -> RESPReply? {
         do {
             while let value = try parser.next() {
                 if let reply = try current.receive(value) { return reply }
@@ -170,13 +170,14 @@ extension BlockingConnection {
     /// - Parameter now: the time; read again if this takes some.
     /// - Returns: a reply that came before all was written: the server has refused the request, and will close the
     ///   connection.
-    private mutating func write(at now: inout Timestamp, until deadline: Timestamp) throws(RedisError) -> RESPValue? {
+    private mutating func write(at now: inout Timestamp, until deadline: Timestamp) throws(RedisCallError) -> RESPReply?
+    {
         let count = unsent.count
         var isAll = false
         while true {
             if let refusal = try send(of: count, isAll: &isAll) { return refusal }
             if isAll { break }
-            let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
+            let outcome: RedisCallError.Outcome = unsent.count < count ? .unknown : .notExecuted
             let needed: Readiness = channel.isHeldUp ? .readable : [.readable, .writable]
             let ready = try wait(for: needed, until: deadline, outcome)
             now = .now
@@ -191,12 +192,12 @@ extension BlockingConnection {
     /// Sends what there is room for, of so many bytes, and says whether that was the rest.
     ///
     /// - Returns: a reply, if the server has refused the request and hung up.
-    private mutating func send(of count: Int, isAll: inout Bool) throws(RedisError) -> RESPValue? {
+    private mutating func send(of count: Int, isAll: inout Bool) throws(RedisCallError) -> RESPReply? {
         do {
             isAll = try channel.send(&unsent)
             return nil
         } catch {
-            let outcome: RedisError.Outcome = unsent.count < count ? .unknown : .notExecuted
+            let outcome: RedisCallError.Outcome = unsent.count < count ? .unknown : .notExecuted
             // A peer may give its reason before it hangs up.
             try receive(waiting: false, outcome)
             if let refusal = try nextReply(outcome) { return refusal }
@@ -204,7 +205,7 @@ extension BlockingConnection {
         }
     }
 
-    private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisError) {
+    private mutating func read(waitingInKernel: Bool, until deadline: Timestamp) throws(RedisCallError) {
         // The rest of a reply that has begun may take its time, and what there is of it would be taken for something new.
         if maySpin, current.isPeerNearby, !parser.hasPartialValue, spins.takeChance(), try spin() { return }
         if !waitingInKernel, ending == nil { _ = try wait(for: .readable, until: deadline, .unknown) }
@@ -214,8 +215,8 @@ extension BlockingConnection {
     /// Reads without parking. With nothing in the parser.
     ///
     /// - Returns: whether something came, be it the end.
-    private mutating func spin() throws(RedisError) -> Bool {
-        let hasCome = try SpinPolicy.spin { () throws(RedisError) in
+    private mutating func spin() throws(RedisCallError) -> Bool {
+        let hasCome = try SpinPolicy.spin { () throws(RedisCallError) in
             try receive(waiting: false, .unknown)
             return ending != nil || parser.hasPartialValue
         }
@@ -223,7 +224,7 @@ extension BlockingConnection {
         return hasCome
     }
 
-    private mutating func receive(waiting: Bool, _ outcome: RedisError.Outcome) throws(RedisError) {
+    private mutating func receive(waiting: Bool, _ outcome: RedisCallError.Outcome) throws(RedisCallError) {
         if let ending { throw lost(ending, outcome) }
         do {
             if try channel.receive(into: &parser, room: Self.readSize, waits: waiting) { return }
@@ -235,8 +236,8 @@ extension BlockingConnection {
     }
 
     private func wait(
-        for events: Readiness, until deadline: Timestamp, _ outcome: RedisError.Outcome
-    ) throws(RedisError) -> Readiness {
+        for events: Readiness, until deadline: Timestamp, _ outcome: RedisCallError.Outcome
+    ) throws(RedisCallError) -> Readiness {
         do {
             return try channel.socket.wait(for: events, until: deadline)
         } catch {
@@ -244,7 +245,7 @@ extension BlockingConnection {
         }
     }
 
-    private func lost(_ reason: String, _ outcome: RedisError.Outcome) -> RedisError {
+    private func lost(_ reason: String, _ outcome: RedisCallError.Outcome) -> RedisCallError {
         .connectionLost(reason: reason, outcome)
     }
 }

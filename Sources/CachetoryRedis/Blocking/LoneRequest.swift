@@ -9,7 +9,7 @@ package struct LoneRequest: Sendable {
     private var missingReplies = 0
 
     /// Those that have come, where there are to be several.
-    private var collected: [RESPValue] = []
+    private var collected: [RESPReply] = []
 
     private var begun = Timestamp.distantFuture
 
@@ -29,7 +29,7 @@ package struct LoneRequest: Sendable {
     ///
     /// - Returns: the reply, or an array of them for a request of several commands; nil if that needs more replies yet, or
     ///   for a push, which answers nobody and is dropped.
-    package mutating func receive(_ reply: RESPValue) throws(UnsolicitedReply) -> RESPValue? {
+    package mutating func receive(_ reply: RESPReply) throws(UnsolicitedReply) -> RESPReply? {
         if case .push = reply { return nil }
         if missingReplies == 0 { throw UnsolicitedReply() }
         missingReplies -= 1
@@ -41,12 +41,12 @@ package struct LoneRequest: Sendable {
     }
 
     /// The first reply to several commands, while others are missing.
-    package var firstReply: RESPValue? { collected.first }
+    package var firstReply: RESPReply? { collected.first }
 
     /// The replies to several commands where the server has hung up over one of them; nil where it was for another reason.
     ///
     /// - Parameter size: the request's, in bytes.
-    package func refusedReplies(size: Int) -> RESPValue? {
+    package func refusedReplies(size: Int) -> RESPReply? {
         SizeRefusal.reply(after: collected, missing: missingReplies, size: size)
     }
 

@@ -4,10 +4,10 @@ import CachetorySmallFoundation
 extension SyncConnectionPool {
     /// Sends one command and waits for its reply. One round trip.
     ///
-    /// A command that reads, made with ``Command/reading(_:)``, is sent once more if its connection breaks.
+    /// A command that reads, made with ``RESPCommand/reading(_:)``, is sent once more if its connection breaks.
     ///
-    /// - Throws: ``RedisError``, of which ``RedisError/server(_:)`` is an error reply.
-    public func execute(_ command: Command) throws(RedisError) -> RESPValue {
+    /// - Throws: ``RedisCallError``, of which ``RedisCallError/server(_:)`` is an error reply.
+    public func execute(_ command: RESPCommand) throws(RedisCallError) -> RESPReply {
         try command.checkIsShareable()
         return try send(Request(command)).throwingErrorReply()
     }
@@ -15,10 +15,10 @@ extension SyncConnectionPool {
     /// Sends several commands at once and waits for all their replies. One round trip. It is no transaction: commands of
     /// other connections may come between them.
     ///
-    /// - Returns: a reply for each command, in order. An error reply is ``RESPValue/error(_:)`` in its place and keeps none
-    ///   of the others from being executed.
+    /// - Returns: a reply for each command, in order. An error reply is ``RESPReply/error(_:)`` in its place and keeps
+    ///   none of the others from being executed.
     /// - Throws: as ``execute(_:)``.
-    public func pipeline(_ commands: [Command]) throws(RedisError) -> [RESPValue] {
+    public func pipeline(_ commands: [RESPCommand]) throws(RedisCallError) -> [RESPReply] {
         guard let first = commands.first else { return [] }
         for command in commands { try command.checkIsShareable() }
         let reply = try send(Request(first, Array(commands.dropFirst())))
@@ -32,24 +32,25 @@ extension SyncConnectionPool {
     /// A server that refuses `MULTI` executes the commands behind it at once. So the first transaction on a connection is
     /// an empty one, and nothing is sent if the server refuses that, as it does where the user may not send `MULTI`.
     ///
-    /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed by itself.
-    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none;
-    ///   ``RedisError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same connection.
-    public func transaction(_ commands: [Command]) throws(RedisError) -> [RESPValue] {
+    /// - Returns: a reply for each command, in order; ``RESPReply/error(_:)`` for one that failed by itself.
+    /// - Throws: as ``execute(_:)``; ``RedisCallError/server(_:)`` if the server refused a command, and then executed
+    ///   none; ``RedisCallError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same
+    ///   connection.
+    public func transaction(_ commands: [RESPCommand]) throws(RedisCallError) -> [RESPReply] {
         if commands.isEmpty { return [] }
         for command in commands { try command.checkIsShareable() }
         return try send(Request(transaction: commands)).transactionReplies()
     }
 
     /// Sends a request over a leased connection, and once more where that is safe.
-    package func send(_ request: Request) throws(RedisError) -> RESPValue {
+    package func send(_ request: Request) throws(RedisCallError) -> RESPReply {
         var now = Timestamp.now
         var deadline = deadline(from: now)
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         var isFirst = true
         while true {
             let pause: Duration
-            do throws(RedisError) {
+            do throws(RedisCallError) {
                 // What broke one connection may have broken the others.
                 let reply = try execute(request, at: now, trustsIdle: isFirst, until: deadline)
                 if RetryPolicy.isFinal(reply, to: request) { return reply }
@@ -75,7 +76,7 @@ extension SyncConnectionPool {
 
     private func execute(
         _ request: Request, at start: Timestamp, trustsIdle: Bool, until deadline: Timestamp
-    ) throws(RedisError) -> RESPValue {
+    ) throws(RedisCallError) -> RESPReply {
         var now = start
         let lease = try lease(at: &now, trustsIdle: trustsIdle, until: deadline)
         defer { giveBack(lease) }

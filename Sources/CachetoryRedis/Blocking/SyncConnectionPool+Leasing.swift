@@ -16,13 +16,14 @@ extension SyncConnectionPool {
     ///   - now: the time; read again if this takes some.
     ///   - trustsIdle: whether a connection that was used shortly before is taken without a look at it.
     ///   - deadline: that of the command which needs it.
-    func lease(at now: inout Timestamp, trustsIdle: Bool, until deadline: Timestamp) throws(RedisError) -> SyncLease {
+    func lease(at now: inout Timestamp, trustsIdle: Bool, until deadline: Timestamp) throws(RedisCallError) -> SyncLease
+    {
         let grant = try takePermit(at: &now, until: deadline)
         let lease: SyncLease
         if trustsIdle, let idle = grant.idle, isTrusted(idle, at: now) {
             lease = idle
         } else {
-            do throws(RedisError) {
+            do throws(RedisCallError) {
                 // The first connection may take its time, whatever the limit for a pool that is busy.
                 lease = try findUsable(grant.idle, until: min(deadline, .now + connectTime))
             } catch {
@@ -64,7 +65,7 @@ extension SyncConnectionPool.State {
 }
 
 extension SyncConnectionPool {
-    private func takePermit(at now: inout Timestamp, until deadline: Timestamp) throws(RedisError) -> Grant {
+    private func takePermit(at now: inout Timestamp, until deadline: Timestamp) throws(RedisCallError) -> Grant {
         if let grant = state.withLock({ $0.permits.take() ? $0.grant() : nil }) { return grant }
         let wait = deadline == .distantFuture ? acquireTime : min(acquireTime, max(0, deadline - .now))
         if wait > 0, let grant = waitForPermit(nanoseconds: wait) {
@@ -111,7 +112,7 @@ extension SyncConnectionPool {
     }
 
     /// The first idle connection that is in order, or a new one.
-    private func findUsable(_ newest: SyncLease?, until deadline: Timestamp) throws(RedisError) -> SyncLease {
+    private func findUsable(_ newest: SyncLease?, until deadline: Timestamp) throws(RedisCallError) -> SyncLease {
         var idle = newest
         while true {
             if let lease = idle {

@@ -4,14 +4,14 @@ import CachetorySmallFoundation
 extension SyncConnectionPool {
     private enum Turn {
         case now
-        case later(Timestamp, lastError: RedisError?)
-        case never(RedisError)
+        case later(Timestamp, lastError: RedisCallError?)
+        case never(RedisCallError)
     }
 
     /// Connects on the caller's thread, if it is time for an attempt, or else waits until it is.
     ///
     /// - Returns: nil if there may be another connection by now, or another attempt.
-    func open(until deadline: Timestamp) throws(RedisError) -> SyncLease? {
+    func open(until deadline: Timestamp) throws(RedisCallError) -> SyncLease? {
         let now = Timestamp.now
         let turn = state.withLock { state -> Turn in
             if state.isClosed { return .never(.closed) }
@@ -36,7 +36,7 @@ extension SyncConnectionPool {
             return nil
         case .now: break
         }
-        do throws(RedisError) {
+        do throws(RedisCallError) {
             let lease = try connect(at: now, until: deadline)
             state.withLock { $0.connected += 1 }
             return lease
@@ -52,8 +52,8 @@ extension SyncConnectionPool {
     }
 
     /// Makes an attempt that counts as under way.
-    private func connect(at now: Timestamp, until deadline: Timestamp) throws(RedisError) -> SyncLease {
-        do throws(RedisError) {
+    private func connect(at now: Timestamp, until deadline: Timestamp) throws(RedisCallError) -> SyncLease {
+        do throws(RedisCallError) {
             var connection = try BlockingConnection.open(configuration, tls: tls, peer: peer, until: deadline)
             try connection.waitInReads(atMost: configuration.commandTimeout)
             state.withLock { state in

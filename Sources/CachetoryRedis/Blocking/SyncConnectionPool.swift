@@ -39,7 +39,7 @@ public final class SyncConnectionPool: Sendable {
         var isInUse: Bool { permits.lent > (isOpeningSpare ? 1 : 0) }
     }
 
-    let configuration: RedisConfiguration
+    let configuration: RedisClientConfiguration
     let tls: TLSContextSource?
     let peer = PeerInfo()
     let state: Lock<State>
@@ -61,10 +61,10 @@ public final class SyncConnectionPool: Sendable {
     package static let trustedIdleTime = Duration.milliseconds(1)
 
     /// A pool that connects when it is first used, or at once where it keeps connections open
-    /// (``PoolConfiguration/minConnections``).
+    /// (``RedisPoolConfiguration/minConnections``).
     ///
-    /// - Throws: ``RedisConfigurationError`` for limits that contradict each other.
-    public init(_ configuration: RedisConfiguration) throws {
+    /// - Throws: ``RedisClientConfigurationError`` for limits that contradict each other.
+    public init(_ configuration: RedisClientConfiguration) throws {
         try configuration.validate()
         self.configuration = configuration
         commandTime = configuration.commandTimeout?.nanoseconds ?? .max
@@ -85,7 +85,7 @@ public final class SyncConnectionPool: Sendable {
     ///
     /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public convenience init(url: String) throws {
-        try self.init(RedisConfiguration(url: url))
+        try self.init(RedisClientConfiguration(url: url))
     }
 
     /// The deadline of a command that begins then.
@@ -99,7 +99,8 @@ public final class SyncConnectionPool: Sendable {
 
     /// Lets calls in flight finish, for five seconds at most, and closes the connections; one that is still in use then
     /// is closed as soon as its call is over. Calls from now on, and those that wait for a connection, fail with
-    /// ``RedisError/closed``. Closing twice does no harm: each caller returns when all is closed, or the time is over.
+    /// ``RedisCallError/closed``. Closing twice does no harm: each caller returns when all is closed, or the time is
+    /// over.
     public func close() {
         let (idle, isFirst, isBusy, end) = state.withLock { state in
             let isFirst = !state.isClosed

@@ -29,21 +29,21 @@ public final class SyncLeasedConnection {
 
     /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
     ///
-    /// - Throws: as ``SyncConnectionPool/execute(_:)``; ``RedisError/unsupportedCommand(command:)`` for `SUBSCRIBE` and
-    ///   its like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
-    public func execute(_ command: Command) throws(RedisError) -> RESPValue {
+    /// - Throws: as ``SyncConnectionPool/execute(_:)``; ``RedisCallError/unsupportedCommand(command:)`` for `SUBSCRIBE`
+    ///   and its like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
+    public func execute(_ command: RESPCommand) throws(RedisCallError) -> RESPReply {
         try execute(command, timeout: commandTimeout)
     }
 
     /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
-    public func execute(_ command: Command, timeout: Duration?) throws(RedisError) -> RESPValue {
+    public func execute(_ command: RESPCommand, timeout: Duration?) throws(RedisCallError) -> RESPReply {
         try command.checkIsSupported()
         guard !isOver, lease.connection.isUsable else {
             throw .connectionLost(reason: isOver ? "its lease is over" : "it broke before", .notExecuted)
         }
         lease.session.note(sent: command)
         let now = Timestamp.now
-        let reply: RESPValue
+        let reply: RESPReply
         do {
             reply = try lease.connection.execute(Request(leased: command), at: now, until: now + timeout)
         } catch {
@@ -73,8 +73,8 @@ extension SyncConnectionPool {
     /// It is of no use after the closure. While it is lent, other threads have the pool's other connections, and with
     /// `max_connections=1` they wait.
     ///
-    /// - Throws: what the closure throws; ``RedisError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no connection
-    ///   gets free in time.
+    /// - Throws: what the closure throws; ``RedisCallError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no
+    ///   connection gets free in time.
     public func withConnection<Result>(_ body: (SyncLeasedConnection) throws -> Result) throws -> Result {
         var now = Timestamp.now
         let lease = try lease(at: &now, trustsIdle: true, until: .distantFuture)

@@ -19,14 +19,14 @@ package struct Request: Sendable {
     /// Whether it may be sent again without harm.
     package let isReadOnly: Bool
 
-    package init(_ first: Command, _ rest: [Command] = []) {
+    package init(_ first: RESPCommand, _ rest: [RESPCommand] = []) {
         form = .commands(first: first, rest: rest)
         kind = .plain
         isReadOnly = first.isReadOnly && rest.allSatisfy(\.isReadOnly)
     }
 
     /// The commands between `MULTI` and `EXEC`: all of them are executed, or none.
-    package init(transaction commands: [Command]) {
+    package init(transaction commands: [RESPCommand]) {
         form = .commands(first: ["MULTI"], rest: commands + [["EXEC"]])
         kind = .transaction
         isReadOnly = false
@@ -36,7 +36,7 @@ package struct Request: Sendable {
     package static let emptyTransaction = Request(transaction: [])
 
     /// A command of a caller who has the connection alone.
-    package init(leased command: Command) {
+    package init(leased command: RESPCommand) {
         form = .commands(first: command, rest: [])
         kind = .leased
         isReadOnly = false
@@ -80,14 +80,14 @@ package struct Request: Sendable {
 
     /// Whether a reply is `QUEUED`, or contains that, which it must not: nobody has begun a transaction on the connection
     /// of a plain request. Scripts and modules may answer with that as well as with anything else.
-    package func isWronglyQueued(_ reply: RESPValue) -> Bool {
+    package func isWronglyQueued(_ reply: RESPReply) -> Bool {
         guard kind == .plain else { return false }
         let replies = if replyCount > 1, case .array(let replies) = reply { replies } else { [reply] }
         return replies.contains(where: \.isQueued) && form.isServersOwn
     }
 
     /// The reply, unless it is wrongly `QUEUED`.
-    package func checkingNotQueued(_ reply: RESPValue) throws(RedisError) -> RESPValue {
+    package func checkingNotQueued(_ reply: RESPReply) throws(RedisCallError) -> RESPReply {
         if isWronglyQueued(reply) { throw .unexpectedReply(command: form.name, reply: "+QUEUED") }
         return reply
     }

@@ -7,7 +7,7 @@ import CachetorySmallFoundation
 /// sent: a list of arguments would have to be built, and each key and value retained for it.
 enum RequestForm: Sendable {
     /// Any commands. There is always a first one, so that a command on its own needs no array.
-    case commands(first: Command, rest: [Command])
+    case commands(first: RESPCommand, rest: [RESPCommand])
 
     /// A command of one key.
     case key(name: StaticString, String)
@@ -42,7 +42,7 @@ extension RequestForm {
         }
     }
 
-    /// See ``Command/isServersOwn``.
+    /// See ``RESPCommand/isServersOwn``.
     var isServersOwn: Bool {
         guard case .commands(let first, let rest) = self else { return true }
         return first.isServersOwn && rest.allSatisfy(\.isServersOwn)

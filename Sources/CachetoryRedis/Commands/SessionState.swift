@@ -39,13 +39,13 @@ package struct SessionState: Sendable {
     package var isClean: Bool { transaction == .none && !isWatching && !isChanged && pending == 0 }
 
     /// Whether a command needs a connection that nobody shares.
-    package static func needsExclusiveLease(_ command: Command) -> Bool {
+    package static func needsExclusiveLease(_ command: RESPCommand) -> Bool {
         guard let name = command.name else { return false }
         return controls.contains(name) || changing.contains(name) || waiting.contains(name)
     }
 
     /// A command is being sent.
-    package mutating func note(sent command: Command) {
+    package mutating func note(sent command: RESPCommand) {
         guard let name = command.name else { return }
         if Self.changing.contains(name) { isChanged = true }
         guard Self.controls.contains(name) else { return }
@@ -58,7 +58,7 @@ package struct SessionState: Sendable {
     ///
     /// - Parameter reply: nil if none came.
     /// - Returns: whether the reply can be one to this command: outside of a transaction, `QUEUED` is none.
-    package mutating func note(_ reply: RESPValue?, to command: Command) -> Bool {
+    package mutating func note(_ reply: RESPReply?, to command: RESPCommand) -> Bool {
         guard let name = command.name else { return true }
         guard Self.controls.contains(name) else {
             return Self.changing.contains(name) || noteOther(reply, to: command)
@@ -78,7 +78,7 @@ package struct SessionState: Sendable {
         if name == "EXEC", error.code == "EXECABORT" { end() } else { transaction = .unknown }
     }
 
-    private mutating func noteSuccess(_ reply: RESPValue, of name: String) {
+    private mutating func noteSuccess(_ reply: RESPReply, of name: String) {
         switch (name, reply) {
         case ("MULTI", _) where reply.isOK: transaction = .open
         case ("WATCH", _) where reply.isOK: isWatching = true
@@ -97,7 +97,7 @@ package struct SessionState: Sendable {
 
     /// Inside of a transaction all is queued, and outside of it nothing is, but that scripts and modules answer with
     /// whatever they like.
-    private mutating func noteOther(_ reply: RESPValue?, to command: Command) -> Bool {
+    private mutating func noteOther(_ reply: RESPReply?, to command: RESPCommand) -> Bool {
         guard let reply, pending == 0, !reply.isError, command.isServersOwn else { return true }
         switch (transaction, reply.isQueued) {
         case (.open, true), (.none, false), (.unknown, _): return true

@@ -5,7 +5,7 @@ package import CachetoryRESP
 package struct TransactionReplies {
     package enum Outcome {
         /// All commands were executed. A reply for each of them.
-        case executed([RESPValue])
+        case executed([RESPReply])
         /// The server refused the transaction, and executed none of it.
         case refused(RESPServerError)
         /// The server refused `MULTI`, so it executed the commands by themselves, as far as they were not refused.
@@ -23,7 +23,7 @@ package struct TransactionReplies {
     package var wasExecuted: Bool { if case .executed = outcome { true } else { false } }
 
     /// - Parameter replies: one for each command, with those of `MULTI` and `EXEC`.
-    package init(_ replies: [RESPValue]) {
+    package init(_ replies: [RESPReply]) {
         guard replies.count >= 2, let first = replies.first, let last = replies.last else {
             self.init(.unexpected(command: "EXEC", reply: "\(replies.count) replies"), mayBeOpen: true)
             return
@@ -55,7 +55,7 @@ package struct TransactionReplies {
     }
 
     /// `EXEC` is an error as well then, even `EXECABORT`: that says nothing of commands which were never held back.
-    private init(refusedMulti error: RESPServerError, _ between: ArraySlice<RESPValue>) {
+    private init(refusedMulti error: RESPServerError, _ between: ArraySlice<RESPReply>) {
         if between.contains(where: \.isQueued) {
             // Refused, for there is a transaction already, which nobody knows.
             self.init(.unexpected(command: "MULTI", reply: "\(error)"), mayBeOpen: true)
@@ -73,9 +73,9 @@ package struct TransactionReplies {
     }
 }
 
-extension RESPValue {
+extension RESPReply {
     /// The replies to the commands of a transaction, from all that its request got.
-    package func transactionReplies() throws(RedisError) -> [RESPValue] {
+    package func transactionReplies() throws(RedisCallError) -> [RESPReply] {
         guard case .array(let all) = self else { throw .unexpectedReply(command: "EXEC", reply: summary) }
         switch TransactionReplies(all).outcome {
         case .executed(let replies): return replies

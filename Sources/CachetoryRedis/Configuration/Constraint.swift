@@ -7,7 +7,7 @@ struct Constraint<Value>: Sendable {
 
     /// - Throws: an error that names the property and what is allowed there, but not the value: it may be a secret that
     ///   went astray.
-    func check(_ value: Value, of property: String) throws(RedisConfigurationError) {
+    func check(_ value: Value, of property: String) throws(RedisClientConfigurationError) {
         guard isMet(value) else { throw .invalid(property: property, allowed: allowed) }
     }
 }

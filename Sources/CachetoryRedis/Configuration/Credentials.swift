@@ -1,8 +1,8 @@
-extension RedisConfiguration {
+extension RedisClientConfiguration {
     /// Who logs in, fixed or asked for at each connect.
     ///
     /// ```swift
-    /// var configuration = RedisConfiguration()
+    /// var configuration = RedisClientConfiguration()
     /// configuration.credentials = .init(username: "app", password: "secret")
     /// configuration.credentials = .init {
     ///     .init(username: "app", password: try String(contentsOfFile: "/run/secrets/redis", encoding: .utf8))
@@ -35,7 +35,7 @@ extension RedisConfiguration {
     /// A user and a password, as sent by `AUTH` or `HELLO`.
     ///
     /// ```swift
-    /// let login = RedisConfiguration.Login(username: "app", password: "secret")
+    /// let login = RedisClientConfiguration.Login(username: "app", password: "secret")
     /// ```
     public struct Login: Sendable, Hashable {
         /// The ACL user, or nil for the server's `default` user.

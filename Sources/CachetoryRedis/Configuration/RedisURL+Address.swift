@@ -8,7 +8,7 @@ extension RedisURL {
     ///   - port: likewise the port.
     func address(
         besides host: String? = nil, _ port: Int? = nil
-    ) throws(RedisURLError) -> RedisConfiguration.Address {
+    ) throws(RedisURLError) -> RedisClientConfiguration.Address {
         switch scheme {
         case .unixSocket:
             guard host == nil, port == nil else {
@@ -18,7 +18,7 @@ extension RedisURL {
         case .tcp, .tls:
             let own = try hostAndPortOfItsOwn()
             return .tcp(
-                host: own.host ?? host ?? "localhost", port: own.port ?? port ?? RedisConfiguration.defaultPort)
+                host: own.host ?? host ?? "localhost", port: own.port ?? port ?? RedisClientConfiguration.defaultPort)
         }
     }
 

@@ -4,7 +4,7 @@
 ///
 /// ```swift
 /// do {
-///     _ = try RedisConfiguration(url: "redis://localhost?max_conections=4")
+///     _ = try RedisClientConfiguration(url: "redis://localhost?max_conections=4")
 /// } catch RedisURLError.unknownOption(let name) {
 ///     print("no such option:", name ?? "")
 /// }
@@ -14,7 +14,7 @@ public enum RedisURLError: Error, Sendable, Hashable {
     ///
     /// ```swift
     /// do {
-    ///     _ = try RedisConfiguration(url: "redis://localhost:http")
+    ///     _ = try RedisClientConfiguration(url: "redis://localhost:http")
     /// } catch RedisURLError.invalidPart(.port, let allowed) {
     ///     print("a port is", allowed)
     /// }
@@ -64,7 +64,7 @@ public enum RedisURLError: Error, Sendable, Hashable {
     case needsTLS(option: String)
 
     /// Options that don't fit each other.
-    case invalidConfiguration(RedisConfigurationError)
+    case invalidConfiguration(RedisClientConfigurationError)
 }
 
 extension RedisURLError: CustomStringConvertible {

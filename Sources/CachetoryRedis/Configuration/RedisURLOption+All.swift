@@ -55,7 +55,7 @@ extension RedisURLOption {
     ]
 }
 
-extension OptionValue<TLSConfiguration.Version> {
+extension OptionValue<RedisTLSConfiguration.Version> {
     /// Redis-py takes the numbers of `ssl.TLSVersion`, 771 and 772.
     fileprivate static var tlsVersion: Self {
         choice(

@@ -2,7 +2,7 @@
 struct RedisURLOption: Sendable {
     /// What a URL adds up to while it is read: the login may come in pieces from two places.
     struct Draft {
-        var configuration: RedisConfiguration
+        var configuration: RedisClientConfiguration
         var host: String?
         var port: Int?
         var username: String?
@@ -25,7 +25,8 @@ struct RedisURLOption: Sendable {
 
     /// An option of TLS.
     init<Value>(
-        _ name: String, _ value: OptionValue<Value>, tls target: any WritableKeyPath<TLSConfiguration, Value> & Sendable
+        _ name: String, _ value: OptionValue<Value>,
+        tls target: any WritableKeyPath<RedisTLSConfiguration, Value> & Sendable
     ) {
         self.name = name
         self.apply = { text, draft throws(RedisURLError) in

@@ -67,7 +67,7 @@ package struct Channel: ~Copyable, Sendable {
 /// Why a channel does not work any more.
 package enum ChannelError: Error, Sendable, Hashable {
     case system(Errno)
-    case tls(TLSError)
+    case tls(RedisTLSError)
 }
 
 extension ChannelError: CustomStringConvertible {

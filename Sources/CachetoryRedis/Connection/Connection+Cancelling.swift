@@ -4,7 +4,7 @@ import CachetoryRESP
 extension Connection {
     /// Takes back the request of a call that was cancelled, if nobody has taken it to write. Otherwise its reply is dropped when
     /// it comes.
-    func withdraw(_ waiter: Waiter<RESPValue>) {
+    func withdraw(_ waiter: Waiter<RESPReply>) {
         let isWithdrawn = shared.withLock { shared in
             guard shared.exchange.withdraw(waiter.number) else { return false }
             noteLargeBytes(of: &shared)

@@ -8,14 +8,14 @@ extension Connection {
     @inline(__always)
     func executeShared(
         _ request: Request, weight: RequestWeight, at now: Timestamp, until deadline: Timestamp
-    ) async throws -> RESPValue {
+    ) async throws -> RESPReply {
         let reply = try await execute(request, weight: weight, at: now, until: deadline)
         if !RetryPolicy.isFinal(reply, to: request) { doubtIfQueued(reply, to: request) }
         return reply
     }
 
     @inline(never)
-    private func doubtIfQueued(_ reply: RESPValue, to request: Request) {
+    private func doubtIfQueued(_ reply: RESPReply, to request: Request) {
         guard request.isWronglyQueued(reply) else { return }
         shared.withLock { $0.exchange.session.noteUnexplainedQueued() }
         answers.store(false, ordering: .relaxed)
@@ -36,7 +36,7 @@ extension Connection {
         if isOver { close(Self.leftInTransaction) }
     }
 
-    private static func leftInTransaction(_ outcome: RedisError.Outcome) -> RedisError {
+    private static func leftInTransaction(_ outcome: RedisCallError.Outcome) -> RedisCallError {
         .connectionLost(reason: "a transaction was left open in it", outcome)
     }
 }

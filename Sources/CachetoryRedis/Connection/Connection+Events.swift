@@ -23,7 +23,7 @@ extension Connection: ReactorHandler {
                 let requests = shared.exchange.lastNumber
                 return shared.pacing.timerFired(at: now, requests: requests, isDeadline: shared.timer <= now)
             })
-        var expired: [Exchange<Waiter<RESPValue>>.Abandoned] = []
+        var expired: [Exchange<Waiter<RESPReply>>.Abandoned] = []
         var isDead = false
         let (writes, next) = shared.withLock { shared in
             if shared.timer <= now { isDead = expire(&shared, &expired, at: now) }
@@ -31,7 +31,7 @@ extension Connection: ReactorHandler {
             return (!isDead && takeUnlessHeld(&shared), min(shared.timer, shared.pacing.nextTimer(after: now)))
         }
         for abandoned in expired {
-            abandoned.waiter.fail(RedisError.timedOut(abandoned.outcome))
+            abandoned.waiter.fail(RedisCallError.timedOut(abandoned.outcome))
             // No reply will come for it that would end its lease.
             if !abandoned.mayBeExecuted { release() }
         }
@@ -46,7 +46,7 @@ extension Connection: ReactorHandler {
 
     /// - Returns: whether the server was silent for so long that it is given up.
     private func expire(
-        _ shared: inout Shared, _ expired: inout [Exchange<Waiter<RESPValue>>.Abandoned], at now: Timestamp
+        _ shared: inout Shared, _ expired: inout [Exchange<Waiter<RESPReply>>.Abandoned], at now: Timestamp
     ) -> Bool {
         expired = shared.exchange.expire(at: now)
         if largeBytes > 0 || shared.queuedBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }

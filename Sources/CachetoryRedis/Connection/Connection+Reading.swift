@@ -5,7 +5,7 @@ import Synchronization
 // By whoever reads: the reactor, or a follower.
 extension Connection {
     /// Why the connection ends, in the error of a caller.
-    typealias Failure = (RedisError.Outcome) -> RedisError
+    typealias Failure = (RedisCallError.Outcome) -> RedisCallError
 
     private static let refusedForSize = "the server refused a request for its size"
 

@@ -22,7 +22,7 @@ package protocol ConnectionOwner: AnyObject, Sendable {
 package final class Connection: Sendable {
     /// What callers and the reactor share, under one lock that nobody holds during I/O on the channel.
     struct Shared: ~Copyable {
-        var exchange = Exchange<Waiter<RESPValue>>()
+        var exchange = Exchange<Waiter<RESPReply>>()
         /// When the next deadline may be over, never later than that. The reactor's timer is set to it, or for earlier.
         var timer = Timestamp.distantFuture
         var isWritePaused = false
@@ -99,12 +99,13 @@ extension Connection {
     /// Sends a request and waits for its reply, which of several commands is an array of theirs. Uses up one lease of its
     /// weight.
     ///
-    /// - Throws: `RedisError`; `CancellationError` at once if the task is cancelled, whether the reply comes or not.
+    /// - Throws: `RedisCallError`; `CancellationError` at once if the task is cancelled, whether the reply comes or
+    ///   not.
     @inline(__always)
     package func execute(
         _ request: Request, weight: RequestWeight, at now: Timestamp, until deadline: Timestamp
-    ) async throws -> RESPValue {
-        let waiter = Waiter<RESPValue>()
+    ) async throws -> RESPReply {
+        let waiter = Waiter<RESPReply>()
         var isSubmitted = false
         defer { if !isSubmitted { release(weight) } }
         do {
@@ -124,12 +125,12 @@ extension Connection {
 
     /// - Parameter now: the time, or one before it: the caller may have waited for a thread since.
     private func submit(
-        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp,
+        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPReply>, at now: Timestamp,
         until deadline: Timestamp
     ) {
         if deadline <= now {
             release(weight)
-            waiter.fail(RedisError.timedOut(.notExecuted))
+            waiter.fail(RedisCallError.timedOut(.notExecuted))
             return
         }
         if weight.size >= LargeRequests.encodedAheadSize {
@@ -144,7 +145,7 @@ extension Connection {
     /// Encodes the request before the lock is taken: others would wait for that.
     @inline(never)
     private func submitLarge(
-        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp,
+        _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPReply>, at now: Timestamp,
         until deadline: Timestamp
     ) {
         var encoded = OutgoingBytes()
@@ -160,8 +161,8 @@ extension Connection {
 
     @inline(__always)
     private func submit(
-        _ weight: RequestWeight, _ waiter: Waiter<RESPValue>, at now: Timestamp, until deadline: Timestamp,
-        adding add: (inout Exchange<Waiter<RESPValue>>) -> Int
+        _ weight: RequestWeight, _ waiter: Waiter<RESPReply>, at now: Timestamp, until deadline: Timestamp,
+        adding add: (inout Exchange<Waiter<RESPReply>>) -> Int
     ) {
         let isOnReactor = reactor.isCurrent
         var setsTimer = false
@@ -189,7 +190,7 @@ extension Connection {
         uncount(weight)
         guard let actions else {
             release()
-            waiter.fail(RedisError.connectionLost(reason: "it was closed before", .notExecuted))
+            waiter.fail(RedisCallError.connectionLost(reason: "it was closed before", .notExecuted))
             return
         }
         if setsTimer { reactor.schedule(token: token, at: deadline) }
@@ -204,9 +205,9 @@ extension Connection {
     /// harm; the descriptor is closed with the last reference to the connection.
     ///
     /// - Parameter mayBeTooLarge: whether it was the server that closed it, as it does where a request is too large.
-    package func close(mayBeTooLarge: Bool = false, _ error: (RedisError.Outcome) -> RedisError) {
+    package func close(mayBeTooLarge: Bool = false, _ error: (RedisCallError.Outcome) -> RedisCallError) {
         var maySend = false
-        let left: [Exchange<Waiter<RESPValue>>.Abandoned]? = shared.withLock { shared in
+        let left: [Exchange<Waiter<RESPReply>>.Abandoned]? = shared.withLock { shared in
             if shared.exchange.isClosed { return nil }
             answers.store(false, ordering: .relaxed)
             maySend = !shared.exchange.isWriting
@@ -233,7 +234,7 @@ extension Connection {
 }
 
 extension Exchange.Abandoned {
-    var outcome: RedisError.Outcome { mayBeExecuted ? .unknown : .notExecuted }
+    var outcome: RedisCallError.Outcome { mayBeExecuted ? .unknown : .notExecuted }
 }
 
 // MARK: - Leases, for the pool

@@ -3,14 +3,14 @@ extension Connector {
     ///
     /// - Parameter tls: keeps what connections share, such as sessions to be resumed.
     static func open(
-        _ configuration: RedisConfiguration, tls: TLSContextSource?, until deadline: Timestamp
-    ) throws(RedisError) -> Channel {
+        _ configuration: RedisClientConfiguration, tls: TLSContextSource?, until deadline: Timestamp
+    ) throws(RedisCallError) -> Channel {
         let address = "\(configuration.address)"
         guard let tlsConfiguration = configuration.tls else {
             return Channel(try connect(configuration, until: deadline))
         }
         let context: TLSContext
-        do throws(TLSError) {
+        do throws(RedisTLSError) {
             context = try (tls ?? TLSContextSource(tlsConfiguration)).current()
         } catch {
             throw .tlsFailed(address: address, error)
@@ -34,7 +34,7 @@ extension Connector {
     private static let silentHandshake = "no answer to the TLS handshake; is this the port for plain connections?"
 }
 
-extension RedisConfiguration.Address {
+extension RedisClientConfiguration.Address {
     /// The name to verify.
     fileprivate var host: String {
         switch self {

@@ -3,7 +3,9 @@ import CachetorySmallFoundation
 /// Makes the socket of a connection. Blocks, for no longer than until the deadline.
 enum Connector {
     /// A connected socket that does not block.
-    static func connect(_ configuration: RedisConfiguration, until deadline: Timestamp) throws(RedisError) -> Socket {
+    static func connect(_ configuration: RedisClientConfiguration, until deadline: Timestamp) throws(RedisCallError)
+        -> Socket
+    {
         switch configuration.address {
         case .tcp(let host, let port):
             try connect(host: host, port: port, configuration, until: deadline)
@@ -14,8 +16,8 @@ enum Connector {
 
     /// Tries all addresses in the system's order. Each has an equal share of the time that is left.
     private static func connect(
-        host: String, port: Int, _ configuration: RedisConfiguration, until deadline: Timestamp
-    ) throws(RedisError) -> Socket {
+        host: String, port: Int, _ configuration: RedisClientConfiguration, until deadline: Timestamp
+    ) throws(RedisCallError) -> Socket {
         let addresses: [SocketAddress]
         do {
             addresses = try configuration.resolver.addresses(of: host, port: port, until: deadline)
@@ -27,8 +29,8 @@ enum Connector {
 
     /// Connects to the first address that lets it.
     static func connect(
-        _ addresses: [SocketAddress], _ configuration: RedisConfiguration, until deadline: Timestamp
-    ) throws(RedisError) -> Socket {
+        _ addresses: [SocketAddress], _ configuration: RedisClientConfiguration, until deadline: Timestamp
+    ) throws(RedisCallError) -> Socket {
         var lastReason = "the host has no address"
         for (index, address) in addresses.enumerated() {
             let now = Timestamp.now
@@ -47,8 +49,8 @@ enum Connector {
     }
 
     private static func connect(
-        path: String, _ configuration: RedisConfiguration, until deadline: Timestamp
-    ) throws(RedisError) -> Socket {
+        path: String, _ configuration: RedisClientConfiguration, until deadline: Timestamp
+    ) throws(RedisCallError) -> Socket {
         do {
             guard let address = SocketAddress(unixSocketPath: path) else { throw Errno(code: ENAMETOOLONG) }
             let socket = try Socket.open(family: address.family)
@@ -91,7 +93,7 @@ extension Socket {
     }
 
     /// Has the system notice a peer that is gone without a word.
-    fileprivate borrowing func watchPeer(_ configuration: RedisConfiguration) throws(Errno) {
+    fileprivate borrowing func watchPeer(_ configuration: RedisClientConfiguration) throws(Errno) {
         if configuration.keepAlive {
             try enableKeepAlive(
                 idle: configuration.keepAliveIdle, interval: configuration.keepAliveInterval,

@@ -10,8 +10,8 @@ package struct Handshake: Sendable {
         case hello, login, name, libraryInfo, database, probe
     }
 
-    private let configuration: RedisConfiguration
-    private let login: RedisConfiguration.Login?
+    private let configuration: RedisClientConfiguration
+    private let login: RedisClientConfiguration.Login?
     private var isDone = false
 
     /// What the peer is asked, without what it has refused as unknown.
@@ -28,7 +28,7 @@ package struct Handshake: Sendable {
 
     /// - Parameter capabilities: what earlier connections have found out about the peer.
     package init(
-        _ configuration: RedisConfiguration, login: RedisConfiguration.Login?,
+        _ configuration: RedisClientConfiguration, login: RedisClientConfiguration.Login?,
         capabilities: PeerCapabilities = PeerCapabilities()
     ) {
         self.configuration = configuration
@@ -42,10 +42,10 @@ package struct Handshake: Sendable {
     }
 
     /// The commands of that request.
-    package var commands: [Command] { steps.map(\.command) }
+    package var commands: [RESPCommand] { steps.map(\.command) }
 
     /// Takes the replies to the last request.
-    package mutating func receive(_ replies: [RESPValue]) throws(RedisError) {
+    package mutating func receive(_ replies: [RESPReply]) throws(RedisCallError) {
         delay = nil
         for ((purpose, command), reply) in zip(steps, replies) {
             if case .error(let error) = reply {
@@ -62,7 +62,7 @@ package struct Handshake: Sendable {
 // MARK: - What is said
 
 extension Handshake {
-    private var steps: [(purpose: Purpose, command: Command)] {
+    private var steps: [(purpose: Purpose, command: RESPCommand)] {
         if isDone { return [] }
         let opening = saysHello ? [(Purpose.hello, hello)] : authentication
         return opening + (capabilities.knowsClient ? introduction : []) + selection
@@ -70,22 +70,22 @@ extension Handshake {
 
     private var saysHello: Bool { configuration.protocolVersion == .resp3 && capabilities.knowsHello }
 
-    private var hello: Command {
+    private var hello: RESPCommand {
         var arguments: [RESPArgument] = ["HELLO", "3"]
         if let login { arguments += ["AUTH", .string(login.username ?? "default"), .string(login.password)] }
         if let name = configuration.clientName { arguments += ["SETNAME", .string(name)] }
-        return Command(arguments)
+        return RESPCommand(arguments)
     }
 
     /// The user is left out where none was given, and for a server that knows only a password.
-    private var authentication: [(Purpose, Command)] {
+    private var authentication: [(Purpose, RESPCommand)] {
         guard let login else { return [] }
         let username = capabilities.knowsUsers ? login.username.map { [RESPArgument.string($0)] } ?? [] : []
-        return [(.login, Command(["AUTH"] + username + [.string(login.password)]))]
+        return [(.login, RESPCommand(["AUTH"] + username + [.string(login.password)]))]
     }
 
-    private var introduction: [(Purpose, Command)] {
-        var steps: [(Purpose, Command)] = []
+    private var introduction: [(Purpose, RESPCommand)] {
+        var steps: [(Purpose, RESPCommand)] = []
         if !saysHello, let name = configuration.clientName {
             steps.append((.name, ["CLIENT", "SETNAME", .string(name)]))
         }
@@ -100,7 +100,7 @@ extension Handshake {
     }
 
     /// Without `HELLO`, a login or a database, nothing would tell whether the server lets this client in.
-    private var selection: [(Purpose, Command)] {
+    private var selection: [(Purpose, RESPCommand)] {
         if configuration.database != 0 { return [(.database, ["SELECT", .integer(configuration.database)])] }
         return saysHello || login != nil ? [] : [(.probe, ["PING"])]
     }
@@ -113,7 +113,7 @@ extension Handshake {
     ///
     /// - Returns: whether it does no harm; otherwise the request has been changed, or is to be sent once more.
     /// - Throws: if the server refuses the connection.
-    private mutating func mayIgnore(_ error: RESPServerError, of purpose: Purpose) throws(RedisError) -> Bool {
+    private mutating func mayIgnore(_ error: RESPServerError, of purpose: Purpose) throws(RedisCallError) -> Bool {
         if purpose == .libraryInfo { return true }
         if purpose == .probe, error.code != "NOAUTH" { return true }
         if error.saysServerIsFull {
@@ -174,7 +174,7 @@ extension Handshake {
     /// The peer has closed the connection.
     ///
     /// - Parameter first: the first reply to the last request, if there was one.
-    package func end(after first: RESPValue?) -> End {
+    package func end(after first: RESPReply?) -> End {
         var end = End(
             capabilities: capabilities, saidHello: steps.contains { $0.purpose == .hello },
             isHelloAnswered: first != nil,
@@ -187,21 +187,21 @@ extension Handshake {
     package var address: String { "\(configuration.address)" }
 
     /// No connection, for a reason that may be in the peer's words.
-    package func failure(_ reason: String) -> RedisError {
+    package func failure(_ reason: String) -> RedisCallError {
         .connectFailed(
             address: address,
-            reason: login?.isRepeated(in: reason) == true ? RedisConfiguration.Login.concealed : reason)
+            reason: login?.isRepeated(in: reason) == true ? RedisClientConfiguration.Login.concealed : reason)
     }
 
     /// The error without the password: peers that do not know `AUTH` may repeat what stood behind it.
     private func conceal(_ error: RESPServerError) -> RESPServerError {
         guard let login, login.isRepeated(in: error.description) else { return error }
         let code = login.isRepeated(in: error.code) ? "ERR" : error.code
-        return RESPServerError(code: code, message: RedisConfiguration.Login.concealed)
+        return RESPServerError(code: code, message: RedisClientConfiguration.Login.concealed)
     }
 }
 
-extension RedisConfiguration.Login {
+extension RedisClientConfiguration.Login {
     fileprivate static let concealed = "(what the peer said is not shown, for it repeats the password)"
 
     fileprivate func isRepeated(in text: String) -> Bool {

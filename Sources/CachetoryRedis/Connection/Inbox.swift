@@ -5,8 +5,8 @@ struct Inbox: ~Copyable {
     private var parser: RESPParser
 
     // Kept from one read to the next, to save their allocation.
-    private var arrived = RingBuffer<RESPValue>()
-    private var answered = RingBuffer<(waiter: Waiter<RESPValue>, reply: RESPValue)>()
+    private var arrived = RingBuffer<RESPReply>()
+    private var answered = RingBuffer<(waiter: Waiter<RESPReply>, reply: RESPReply)>()
 
     /// Room for one read: replies to a few hundred commands.
     private static let readSize = 64 * 1024
@@ -29,7 +29,7 @@ struct Inbox: ~Copyable {
     }
 
     /// Finds the waiter of each reply.
-    mutating func match(with exchange: inout Exchange<Waiter<RESPValue>>) throws(UnsolicitedReply) {
+    mutating func match(with exchange: inout Exchange<Waiter<RESPReply>>) throws(UnsolicitedReply) {
         while let value = arrived.popFirst() {
             if let pair = try exchange.receive(value) { answered.append(pair) }
         }

@@ -12,7 +12,7 @@ extension Exchange {
         package let size: Int
 
         /// What the server said of it before it hung up, see ``SizeRefusal``.
-        package var reply: RESPValue?
+        package var reply: RESPReply?
     }
 }
 

@@ -54,7 +54,7 @@ package struct Exchange<Waiter>: ~Copyable {
     var entries = RingBuffer<Entry>()
 
     /// The replies to the first entry that have come, where it waits for several.
-    var collected: [RESPValue] = []
+    var collected: [RESPReply] = []
 
     /// Whether a reply has come since the last ``finishReceiving(at:)``. A push is none: the server may be busy all the same.
     private var hasReceived = false
@@ -246,8 +246,8 @@ extension Exchange {
     ///   if that needs more replies yet, or for a push, which answers nobody and is dropped, or where the reply is none of
     ///   its own: see ``takeAbandonedInDoubt()``.
     package mutating func receive(
-        _ reply: consuming RESPValue
-    ) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPValue)? {
+        _ reply: consuming RESPReply
+    ) throws(UnsolicitedReply) -> (waiter: Waiter, reply: RESPReply)? {
         if case .push = reply { return nil }
         // A reply to what was not written yet, or to nothing; and after the end there is nobody to take it.
         if answered == taken || isClosed { throw UnsolicitedReply() }
@@ -268,7 +268,7 @@ extension Exchange {
 
     /// The last reply to several commands, or one on a connection in doubt.
     @inline(never)
-    private mutating func finish(_ entry: Entry, with last: RESPValue) -> (waiter: Waiter, reply: RESPValue)? {
+    private mutating func finish(_ entry: Entry, with last: RESPReply) -> (waiter: Waiter, reply: RESPReply)? {
         collected.append(last)
         let replies = collected
         collected = []
@@ -290,7 +290,7 @@ extension Exchange {
 
     /// A reply to the request that has the connection to itself, which is the oldest.
     @inline(never)
-    private mutating func noteReplyAlone(_ reply: borrowing RESPValue) {
+    private mutating func noteReplyAlone(_ reply: borrowing RESPReply) {
         if SizeRefusal.isRefusal(reply, size: length(at: 0)) {
             isRefused = true
         } else if entries[0].missingReplies == 1 {

@@ -25,7 +25,7 @@ package struct SharedSession: Sendable {
     /// All replies to a request have come.
     ///
     /// - Returns: whether they are its own; false if its commands were queued behind an `EXEC` that was refused.
-    package mutating func note(_ replies: [RESPValue], to kind: Request.Kind) -> Bool {
+    package mutating func note(_ replies: [RESPReply], to kind: Request.Kind) -> Bool {
         switch kind {
         case .plain:
             return !holdsCommands || !replies.contains(where: \.isQueued)
@@ -39,7 +39,7 @@ package struct SharedSession: Sendable {
         }
     }
 
-    private mutating func noteTransaction(_ replies: [RESPValue]) {
+    private mutating func noteTransaction(_ replies: [RESPReply]) {
         let transaction = TransactionReplies(replies)
         if transaction.wasExecuted {
             acceptsTransactions = true

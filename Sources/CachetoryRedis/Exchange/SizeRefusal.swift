@@ -7,7 +7,7 @@ enum SizeRefusal {
     /// of a script.
     ///
     /// - Parameter size: the request's, in bytes.
-    static func isRefusal(_ reply: borrowing RESPValue, size: Int) -> Bool {
+    static func isRefusal(_ reply: borrowing RESPReply, size: Int) -> Bool {
         guard size >= LargeRequests.aloneSize, case .error(let error) = copy reply else { return false }
         return error.code == "ERR" && error.message.hasPrefix("Protocol error")
     }
@@ -19,7 +19,7 @@ enum SizeRefusal {
     ///   - replies: those that have come.
     ///   - missing: how many more were to come.
     ///   - size: the request's, in bytes.
-    static func reply(after replies: [RESPValue], missing: Int, size: Int) -> RESPValue? {
+    static func reply(after replies: [RESPReply], missing: Int, size: Int) -> RESPReply? {
         guard let last = replies.last, isRefusal(last, size: size) else { return nil }
         return .array(replies + repeatElement(last, count: missing))
     }

@@ -24,7 +24,7 @@ package struct ConnectCircuitBreaker: Sendable {
     private var lastRejection = Timestamp(nanoseconds: 0)
 
     /// Why the last attempt failed; nil after one that did not.
-    package private(set) var lastError: RedisError?
+    package private(set) var lastError: RedisCallError?
 
     /// When the next attempt may be made.
     package private(set) var retryAt = Timestamp(nanoseconds: 0)
@@ -32,7 +32,7 @@ package struct ConnectCircuitBreaker: Sendable {
     package init() {}
 
     /// What to tell a caller at once, rather than have it wait; nil if there is hope.
-    package func failure(isConnected: Bool) -> RedisError? {
+    package func failure(isConnected: Bool) -> RedisCallError? {
         guard !isConnected, let lastError else { return nil }
         return lastError.isLasting || isOpen ? lastError : nil
     }
@@ -40,7 +40,7 @@ package struct ConnectCircuitBreaker: Sendable {
     /// A caller needs a connection: what to tell it at once.
     ///
     /// - Parameter isOpening: whether an attempt is under way.
-    package mutating func reject(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisError? {
+    package mutating func reject(at now: Timestamp, isConnected: Bool, isOpening: Bool) -> RedisCallError? {
         guard let error = failure(isConnected: isConnected) else { return nil }
         // A server that refuses does so quickly, and somebody may have changed what it refused: the one who comes when it is
         // time for another attempt waits for that.
@@ -62,7 +62,7 @@ package struct ConnectCircuitBreaker: Sendable {
     /// Counts a failed attempt, and says when to try again.
     ///
     /// - Parameter begun: when the attempt began; one that has taken its time has used up the patience, too.
-    package mutating func fail(_ error: RedisError, begun: Timestamp, at now: Timestamp) -> Timestamp {
+    package mutating func fail(_ error: RedisCallError, begun: Timestamp, at now: Timestamp) -> Timestamp {
         var generator = SystemRandomNumberGenerator()
         // Failures that are far apart are no outage.
         let goesOn = lastFailure + Self.attention > begun
@@ -81,7 +81,7 @@ package struct ConnectCircuitBreaker: Sendable {
     }
 }
 
-extension RedisError {
+extension RedisCallError {
     /// Somebody has to change something before a connection can be made: there is nothing to be waited for.
     fileprivate var isLasting: Bool {
         switch self {

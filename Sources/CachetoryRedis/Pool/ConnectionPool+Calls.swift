@@ -9,11 +9,11 @@ extension ConnectionPool {
     /// let length = try await pool.execute(["APPEND", "log", "started;"])
     /// ```
     ///
-    /// A command that reads, made with ``Command/reading(_:)``, is sent once more if its connection breaks.
+    /// A command that reads, made with ``RESPCommand/reading(_:)``, is sent once more if its connection breaks.
     ///
-    /// - Throws: ``RedisError``, of which ``RedisError/server(_:)`` is an error reply; `CancellationError` at once if the
-    ///   task is cancelled, though the server may execute the command yet.
-    public nonisolated func execute(_ command: Command) async throws -> RESPValue {
+    /// - Throws: ``RedisCallError``, of which ``RedisCallError/server(_:)`` is an error reply; `CancellationError` at
+    ///   once if the task is cancelled, though the server may execute the command yet.
+    public nonisolated func execute(_ command: RESPCommand) async throws -> RESPReply {
         try command.checkIsShareable()
         return try await send(Request(command)).throwingErrorReply()
     }
@@ -21,10 +21,10 @@ extension ConnectionPool {
     /// Sends several commands at once and waits for all their replies. One round trip. It is no transaction: commands of
     /// other connections may come between them.
     ///
-    /// - Returns: a reply for each command, in order. An error reply is ``RESPValue/error(_:)`` in its place and keeps none
-    ///   of the others from being executed.
+    /// - Returns: a reply for each command, in order. An error reply is ``RESPReply/error(_:)`` in its place and keeps
+    ///   none of the others from being executed.
     /// - Throws: as ``execute(_:)``.
-    public nonisolated func pipeline(_ commands: [Command]) async throws -> [RESPValue] {
+    public nonisolated func pipeline(_ commands: [RESPCommand]) async throws -> [RESPReply] {
         guard let first = commands.first else { return [] }
         for command in commands { try command.checkIsShareable() }
         let reply = try await send(Request(first, Array(commands.dropFirst())))
@@ -40,10 +40,11 @@ extension ConnectionPool {
     /// A server that refuses `MULTI` executes the commands behind it at once. So the first transaction on a connection is
     /// an empty one, and nothing is sent if the server refuses that, as it does where the user may not send `MULTI`.
     ///
-    /// - Returns: a reply for each command, in order; ``RESPValue/error(_:)`` for one that failed.
-    /// - Throws: as ``execute(_:)``; ``RedisError/server(_:)`` if the server refused a command, and then executed none;
-    ///   ``RedisError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same connection.
-    public nonisolated func transaction(_ commands: [Command]) async throws -> [RESPValue] {
+    /// - Returns: a reply for each command, in order; ``RESPReply/error(_:)`` for one that failed.
+    /// - Throws: as ``execute(_:)``; ``RedisCallError/server(_:)`` if the server refused a command, and then executed
+    ///   none; ``RedisCallError/notAtomic(_:)`` if it refused `MULTI` though it had accepted it before on the same
+    ///   connection.
+    public nonisolated func transaction(_ commands: [RESPCommand]) async throws -> [RESPReply] {
         if commands.isEmpty { return [] }
         for command in commands { try command.checkIsShareable() }
         return try await send(Request(transaction: commands)).transactionReplies()
@@ -55,11 +56,11 @@ extension ConnectionPool {
     }
 
     /// Sends a request over a leased connection, and once more where that is safe.
-    package nonisolated func send(_ request: Request) async throws -> RESPValue {
+    package nonisolated func send(_ request: Request) async throws -> RESPReply {
         let now = Timestamp.now
         let deadline = deadline(from: now)
         let weight = weight(of: request)
-        let first: Result<RESPValue, any Error>
+        let first: Result<RESPReply, any Error>
         do {
             let reply =
                 if request.kind == .plain, let connection = tryTake(at: now, weight) {
@@ -79,7 +80,7 @@ extension ConnectionPool {
     // larger, and ten thousand of those do not fit into a processor's cache.
 
     @inline(never)
-    private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPValue {
+    private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPReply {
         if request.kind == .transaction { return try await sendTransaction(request, until: deadline) }
         let weight = weight(of: request)
         return try await lease(.shared, weight, until: deadline)
@@ -91,11 +92,11 @@ extension ConnectionPool {
     @inline(never)
     private nonisolated func sendTransaction(
         _ request: Request, until deadline: Timestamp
-    ) async throws -> RESPValue {
+    ) async throws -> RESPReply {
         let weight = weight(of: request)
         var connection = tryTake(at: .now, weight)
         if connection == nil { connection = try await lease(.shared, weight, until: deadline) }
-        guard let connection else { throw RedisError.closed }
+        guard let connection else { throw RedisCallError.closed }
         if !connection.acceptsTransactions {
             // The lease is for the transaction; this one is the empty one's.
             connection.retainLease()
@@ -107,7 +108,7 @@ extension ConnectionPool {
                 }
             } catch {
                 connection.release(weight)
-                throw (error as? RedisError)?.withNothingExecuted ?? error
+                throw (error as? RedisCallError)?.withNothingExecuted ?? error
             }
         }
         return try await connection.execute(request, weight: weight, at: .now, until: deadline)
@@ -116,8 +117,8 @@ extension ConnectionPool {
     /// What follows a first attempt that was in vain.
     @inline(never)
     private nonisolated func sendAgain(
-        _ request: Request, after first: Result<RESPValue, any Error>, until deadline: Timestamp
-    ) async throws -> RESPValue {
+        _ request: Request, after first: Result<RESPReply, any Error>, until deadline: Timestamp
+    ) async throws -> RESPReply {
         var (result, deadline) = (first, deadline)
         var retry = RetryPolicy(request, repeatsTimeout: configuration.retryOnTimeout)
         while true {
@@ -137,15 +138,15 @@ extension ConnectionPool {
     }
 }
 
-extension RESPValue {
+extension RESPReply {
     /// The reply, unless it is an error.
-    package func throwingErrorReply() throws(RedisError) -> RESPValue {
+    package func throwingErrorReply() throws(RedisCallError) -> RESPReply {
         if case .error(let error) = self { throw .server(error) }
         return self
     }
 
     /// The reply to a command, unless it is an error.
-    func throwingErrorReply(to command: Command) throws(RedisError) -> RESPValue {
+    func throwingErrorReply(to command: RESPCommand) throws(RedisCallError) -> RESPReply {
         if case .error = self { return try namingRefused(of: Request(command)).throwingErrorReply() }
         return self
     }

@@ -7,7 +7,7 @@ extension ConnectionPool {
     private static let drainLimit = Duration.seconds(5)
 
     /// Lets commands in flight finish that somebody waits for, for five seconds at most, and closes all connections. Calls from now on fail with
-    /// ``RedisError/closed``. Closing twice does no harm: each caller returns when all is closed.
+    /// ``RedisCallError/closed``. Closing twice does no harm: each caller returns when all is closed.
     public nonisolated func close() async {
         await withCheckedContinuation { continuation in
             let isClosed = update { state, actions in
@@ -46,7 +46,7 @@ extension ConnectionPool {
 
     /// Closes the connections, and ends the reactor's thread, on which this may run.
     nonisolated func finishClosing() {
-        for connection in members { connection.close(RedisError.poolClosed) }
+        for connection in members { connection.close(RedisCallError.poolClosed) }
         timer.cancel()
         do {
             try Self.onOwnThread { [self] in

@@ -33,7 +33,7 @@ extension ConnectionPool {
     private enum Answer {
         case taken(Connection)
         case queued(Waiter<Connection>)
-        case refused(RedisError)
+        case refused(RedisCallError)
     }
 
     private nonisolated func takeOrQueue(
@@ -130,7 +130,7 @@ extension ConnectionPool {
     }
 
     /// Why somebody was not served for so long.
-    nonisolated func failure(of entry: LeaseQueue<Connection>.Entry, _ state: borrowing State) -> RedisError {
+    nonisolated func failure(of entry: LeaseQueue<Connection>.Entry, _ state: borrowing State) -> RedisCallError {
         if state.connections.isEmpty {
             let stillTrying = peer.delay.map(Handshake.reason) ?? "no answer from there so far"
             return state.breaker.lastError

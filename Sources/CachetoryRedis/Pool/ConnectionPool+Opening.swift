@@ -12,7 +12,7 @@ extension ConnectionPool {
             let reason =
                 "\(state.attempts.stuck) earlier attempts hang beyond their deadline; "
                 + "does the code that provides the credentials wait for something?"
-            let error = RedisError.connectFailed(address: "\(configuration.address)", reason: reason)
+            let error = RedisCallError.connectFailed(address: "\(configuration.address)", reason: reason)
             return openingFailed(error, begun: now, &state, &actions)
         }
         let attempt = state.attempts.start(at: now, within: configuration.connectTimeout)
@@ -24,7 +24,7 @@ extension ConnectionPool {
     nonisolated func start(_ attempt: ConnectAttempts.Attempt) {
         do {
             try Self.onOwnThread { [weak self, configuration, tls, peer] in
-                do throws(RedisError) {
+                do throws(RedisCallError) {
                     let connection = try BlockingConnection.open(
                         configuration, tls: tls, peer: peer, until: attempt.deadline)
                     self?.opened(attempt, connection)
@@ -48,7 +48,7 @@ extension ConnectionPool {
         }
     }
 
-    private nonisolated func ended(_ attempt: ConnectAttempts.Attempt, _ result: Result<Connection, RedisError>) {
+    private nonisolated func ended(_ attempt: ConnectAttempts.Attempt, _ result: Result<Connection, RedisCallError>) {
         update { state, actions in
             let counts = state.attempts.finish(attempt)
             switch result {
@@ -67,7 +67,7 @@ extension ConnectionPool {
     ) {
         guard counts, case .open = state.phase else {
             if counts { state.connections.finishOpening(nil) }
-            return actions.closings.append((connection, RedisError.poolClosed))
+            return actions.closings.append((connection, RedisCallError.poolClosed))
         }
         // It was watched from its beginning, so its end may have been told already.
         if connection.isClosed {
@@ -78,7 +78,7 @@ extension ConnectionPool {
     }
 
     private nonisolated func openingFailed(
-        _ error: RedisError, begun: Timestamp, _ state: inout State, _ actions: inout Actions
+        _ error: RedisCallError, begun: Timestamp, _ state: inout State, _ actions: inout Actions
     ) {
         let now = Timestamp.now
         state.connections.finishOpening(nil)
@@ -87,7 +87,7 @@ extension ConnectionPool {
         actions.failures += state.queue.takeAll().map { ($0.waiter, error) }
     }
 
-    private nonisolated func connectFailed(_ reason: String) -> RedisError {
+    private nonisolated func connectFailed(_ reason: String) -> RedisCallError {
         .connectFailed(address: "\(configuration.address)", reason: reason)
     }
 

@@ -18,7 +18,7 @@ extension ConnectionPool {
         /// Who waits in ``close()``.
         var closers: [CheckedContinuation<Void, Never>] = []
 
-        init(_ pool: PoolConfiguration) {
+        init(_ pool: RedisPoolConfiguration) {
             connections = PoolState(maxConnections: pool.maxConnections, maxInFlight: pool.maxInFlight)
         }
     }
@@ -35,8 +35,8 @@ extension ConnectionPool {
     /// What follows from a decision, to be done when the lock is released: those concerned may come back for it.
     struct Actions {
         var grants: [(entry: LeaseQueue<Connection>.Entry, connection: Connection)] = []
-        var failures: [(waiter: Waiter<Connection>, error: RedisError)] = []
-        var closings: [(connection: Connection, error: (RedisError.Outcome) -> RedisError)] = []
+        var failures: [(waiter: Waiter<Connection>, error: RedisCallError)] = []
+        var closings: [(connection: Connection, error: (RedisCallError.Outcome) -> RedisCallError)] = []
         var attempts: [ConnectAttempts.Attempt] = []
         var checks: [(connection: Connection, idleSince: Timestamp)] = []
         var timer = Timestamp.distantFuture

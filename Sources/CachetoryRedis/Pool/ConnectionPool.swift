@@ -14,7 +14,7 @@ import Synchronization
 /// await pool.close()
 /// ```
 public actor ConnectionPool {
-    nonisolated let configuration: RedisConfiguration
+    nonisolated let configuration: RedisClientConfiguration
     nonisolated let tls: TLSContextSource?
     nonisolated let peer = PeerInfo()
 
@@ -44,17 +44,17 @@ public actor ConnectionPool {
     }
 
     /// A pool that connects when it is first used, or at once where it keeps connections open
-    /// (``PoolConfiguration/minConnections``).
+    /// (``RedisPoolConfiguration/minConnections``).
     ///
-    /// - Throws: ``RedisConfigurationError`` for values that contradict each other; the system's error where it has no
-    ///   descriptor left for the pool's own use.
-    public init(_ configuration: RedisConfiguration) throws {
+    /// - Throws: ``RedisClientConfigurationError`` for values that contradict each other; the system's error where it
+    ///   has no descriptor left for the pool's own use.
+    public init(_ configuration: RedisClientConfiguration) throws {
         try configuration.validate()
         self.init(configuration, reactor: try Reactor())
     }
 
     /// A pool of a valid configuration, over a reactor that nobody else uses.
-    package init(_ configuration: RedisConfiguration, reactor: Reactor) {
+    package init(_ configuration: RedisClientConfiguration, reactor: Reactor) {
         self.configuration = configuration
         commandTime = configuration.commandTimeout?.nanoseconds ?? .max
         tls = configuration.tls.map(TLSContextSource.init)
@@ -71,7 +71,7 @@ public actor ConnectionPool {
     ///
     /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public init(url: String) throws {
-        try self.init(RedisConfiguration(url: url))
+        try self.init(RedisClientConfiguration(url: url))
     }
 
     deinit {

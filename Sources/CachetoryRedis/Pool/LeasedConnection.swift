@@ -30,14 +30,14 @@ public final class LeasedConnection: Sendable {
 
     /// Sends one command and waits for its reply. One round trip; nothing is sent again by itself.
     ///
-    /// - Throws: as ``ConnectionPool/execute(_:)``; ``RedisError/unsupportedCommand(command:)`` for `SUBSCRIBE` and its
-    ///   like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
-    public func execute(_ command: Command) async throws -> RESPValue {
+    /// - Throws: as ``ConnectionPool/execute(_:)``; ``RedisCallError/unsupportedCommand(command:)`` for `SUBSCRIBE` and
+    ///   its like, `MONITOR`, and `CLIENT REPLY` with `OFF` or `SKIP`.
+    public func execute(_ command: RESPCommand) async throws -> RESPReply {
         try await execute(command, timeout: commandTimeout)
     }
 
     /// The same with a timeout of its own, nil for none: for a command such as `BLPOP` that waits longer than others.
-    public func execute(_ command: Command, timeout: Duration?) async throws -> RESPValue {
+    public func execute(_ command: RESPCommand, timeout: Duration?) async throws -> RESPReply {
         try command.checkIsSupported()
         let request = Request(leased: command)
         let weight = RequestWeight(size: request.size)
@@ -47,9 +47,9 @@ public final class LeasedConnection: Sendable {
             connection.retainLease(weight)
             return false
         }
-        if isOver { throw RedisError.connectionLost(reason: "its lease is over", .notExecuted) }
+        if isOver { throw RedisCallError.connectionLost(reason: "its lease is over", .notExecuted) }
         let now = Timestamp.now
-        let reply: RESPValue
+        let reply: RESPReply
         do {
             reply = try await connection.execute(request, weight: weight, at: now, until: now + timeout)
         } catch {
@@ -60,7 +60,7 @@ public final class LeasedConnection: Sendable {
             throw error
         }
         guard session.withLock({ $0.state.note(reply, to: command) }) else {
-            throw RedisError.unexpectedReply(command: command.name ?? "", reply: reply.summary)
+            throw RedisCallError.unexpectedReply(command: command.name ?? "", reply: reply.summary)
         }
         return try reply.throwingErrorReply(to: command)
     }
@@ -87,8 +87,8 @@ extension ConnectionPool {
     /// It is of no use after the closure. While it is lent, other callers have the pool's other connections, and
     /// with `max_connections=1` they wait.
     ///
-    /// - Throws: what the closure throws; ``RedisError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no connection
-    ///   gets free in time.
+    /// - Throws: what the closure throws; ``RedisCallError/poolExhausted(maxConnections:maxInFlight:waited:)`` if no
+    ///   connection gets free in time.
     public nonisolated func withConnection<Result>(
         _ body: (LeasedConnection) async throws -> Result
     ) async throws -> Result {

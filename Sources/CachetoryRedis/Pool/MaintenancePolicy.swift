@@ -18,7 +18,7 @@ package struct MaintenancePolicy: Sendable {
     /// What a health check gets where commands have no timeout.
     package static let checkTimeout = Duration.seconds(5)
 
-    package init(_ configuration: RedisConfiguration) {
+    package init(_ configuration: RedisClientConfiguration) {
         minConnections = configuration.pool.minConnections
         idleTimeout = configuration.pool.idleTimeout
         maxLifetime = configuration.pool.maxLifetime

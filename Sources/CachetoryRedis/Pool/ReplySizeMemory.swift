@@ -35,12 +35,12 @@ package final class ReplySizeMemory: Sendable {
     ///
     /// - Parameter partialSize: how much of it was seen to be on its way, if that was large.
     @inline(__always)
-    func note(_ reply: borrowing RESPValue, to request: Request, partialSize: Int) {
+    func note(_ reply: borrowing RESPReply, to request: Request, partialSize: Int) {
         if partialSize > 0 || isInUse.load(ordering: .relaxed) { learn(copy reply, request, isLarge: partialSize > 0) }
     }
 
     @inline(never)
-    private func learn(_ reply: RESPValue, _ request: Request, isLarge: Bool) {
+    private func learn(_ reply: RESPReply, _ request: Request, isLarge: Bool) {
         guard request.kind == .plain else { return }
         if request.replyCount == 1 {
             return request.forEachCommand { learn(reply, $0, $1, isLarge: isLarge) }
@@ -53,7 +53,7 @@ package final class ReplySizeMemory: Sendable {
         }
     }
 
-    private func learn(_ reply: RESPValue, _ name: String, _ arguments: Int, isLarge: Bool) {
+    private func learn(_ reply: RESPReply, _ name: String, _ arguments: Int, isLarge: Bool) {
         guard isLarge || sizes.withLock({ $0.isKnown(name) }) else { return }
         // It says nothing of the others.
         if case .error = reply { return }

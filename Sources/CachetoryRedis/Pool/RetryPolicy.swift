@@ -26,7 +26,7 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether a reply is of a kind that is never a reason to send its request again, nor to doubt it. Most are.
-    package static func isFinal(_ reply: RESPValue, to request: Request) -> Bool {
+    package static func isFinal(_ reply: RESPReply, to request: Request) -> Bool {
         switch reply {
         case .error: false
         case .array: request.replyCount == 1
@@ -36,12 +36,12 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether the request is to be sent once more, with all its time again, because this one was a timeout.
-    package mutating func startsOver(after result: Result<RESPValue, any Error>) -> Bool {
-        guard case .failure(let error as RedisError) = result else { return false }
+    package mutating func startsOver(after result: Result<RESPReply, any Error>) -> Bool {
+        guard case .failure(let error as RedisCallError) = result else { return false }
         return startsOver(after: error)
     }
 
-    package mutating func startsOver(after error: RedisError) -> Bool {
+    package mutating func startsOver(after error: RedisCallError) -> Bool {
         guard case .timedOut = error, repeatsTimeout else { return false }
         repeatsTimeout = false
         return true
@@ -49,17 +49,17 @@ package struct RetryPolicy: Sendable {
 
     /// How long to wait before it is sent again; nil if that is of no use, or no time is left.
     package mutating func pause(
-        after result: Result<RESPValue, any Error>, to request: Request, until deadline: Timestamp
+        after result: Result<RESPReply, any Error>, to request: Request, until deadline: Timestamp
     ) -> Duration? {
         switch result {
         case .success(let reply): pause(after: reply, to: request, until: deadline)
-        case .failure(let error as RedisError): pause(after: error, until: deadline)
+        case .failure(let error as RedisCallError): pause(after: error, until: deadline)
         case .failure: nil
         }
     }
 
     /// How long to wait before it is sent again, on another connection; nil if the error is final, or no time is left.
-    package mutating func pause(after error: RedisError, until deadline: Timestamp) -> Duration? {
+    package mutating func pause(after error: RedisCallError, until deadline: Timestamp) -> Duration? {
         guard case .connectionLost(_, let outcome) = error else { return nil }
         if outcome == .unknown {
             guard isReadOnly, !hasRetriedRead else { return nil }
@@ -74,7 +74,7 @@ package struct RetryPolicy: Sendable {
     /// How long to wait before it is sent again, if the reply says that the server cannot do it now and has done nothing;
     /// nil if the reply is final, or no time is left.
     package mutating func pause(
-        after reply: RESPValue, to request: Request, until deadline: Timestamp
+        after reply: RESPReply, to request: Request, until deadline: Timestamp
     ) -> Duration? {
         guard saysNothingWasDone(reply, to: request) else { return nil }
         if case .error(let error) = reply { refusal = error }
@@ -82,24 +82,24 @@ package struct RetryPolicy: Sendable {
     }
 
     /// What the caller gets in the end, with errors that name the command and its key.
-    package func answer(_ result: Result<RESPValue, any Error>, to request: Request) throws -> RESPValue {
+    package func answer(_ result: Result<RESPReply, any Error>, to request: Request) throws -> RESPReply {
         do {
             return try result.get().namingRefused(of: request)
-        } catch let error as RedisError {
+        } catch let error as RedisCallError {
             throw reason(for: error, of: request)
         }
     }
 
     /// Why a request fails whose last attempt ended in an error: if that was no more than the end of the time, it is what
     /// the server said to the attempts before.
-    package func reason(for error: RedisError, of request: Request) -> RedisError {
+    package func reason(for error: RedisCallError, of request: Request) -> RedisCallError {
         guard let refusal, error == .timedOut(.notExecuted) else { return error }
         let subject = request.subject(of: 0)
         return .server(refusal.refusing(subject.name, key: subject.key))
     }
 
     /// Of several commands: if each was refused for a reason that passes, or a transaction was aborted for such.
-    private func saysNothingWasDone(_ reply: RESPValue, to request: Request) -> Bool {
+    private func saysNothingWasDone(_ reply: RESPReply, to request: Request) -> Bool {
         switch reply {
         case .error(let error):
             return error.isPassing && (isReadOnly || request.isServersOwn)
@@ -116,7 +116,7 @@ package struct RetryPolicy: Sendable {
         }
     }
 
-    private static func arePassing(_ replies: some Collection<RESPValue>) -> Bool {
+    private static func arePassing(_ replies: some Collection<RESPReply>) -> Bool {
         !replies.isEmpty && replies.allSatisfy { if case .error(let error) = $0 { error.isPassing } else { false } }
     }
 

@@ -2,7 +2,7 @@ import CachetorySmallFoundation
 
 // Whom a context trusts.
 extension TLSContext {
-    func trustAuthorities() throws(TLSError) {
+    func trustAuthorities() throws(RedisTLSError) {
         let isVerified = configuration.verification != .none
         // SSL_VERIFY_PEER or SSL_VERIFY_NONE, without a callback: OpenSSL's verdict stands.
         openSSL.SSL_CTX_set_verify(pointer, isVerified ? 1 : 0, nil)
@@ -15,7 +15,7 @@ extension TLSContext {
         openSSL.ERR_clear_error()
     }
 
-    private func trust(file: String) throws(TLSError) {
+    private func trust(file: String) throws(RedisTLSError) {
         try Self.checkReadable(file)
         guard openSSL.SSL_CTX_load_verify_locations(pointer, file, nil) == 1 else {
             throw .invalidAuthorities(source: file, reason: OpenSSLFailure(takenFrom: openSSL).text)
@@ -23,14 +23,14 @@ extension TLSContext {
     }
 
     /// OpenSSL looks into the folder only once it meets a certificate.
-    private func trust(folder: String) throws(TLSError) {
+    private func trust(folder: String) throws(RedisTLSError) {
         try Self.checkReadable(folder)
         guard openSSL.SSL_CTX_load_verify_locations(pointer, nil, folder) == 1 else {
             throw .invalidAuthorities(source: folder, reason: OpenSSLFailure(takenFrom: openSSL).text)
         }
     }
 
-    private func trust(data: String) throws(TLSError) {
+    private func trust(data: String) throws(RedisTLSError) {
         var data = data
         let count = data.withUTF8 { addAuthorities(in: $0) }
         // The end of the text is a failure to OpenSSL, too, so only what came before it counts.
@@ -55,12 +55,12 @@ extension TLSContext {
     /// OpenSSL's own words for a missing file are not the best.
     ///
     /// C: `access`
-    static func checkReadable(_ path: String) throws(TLSError) {
+    static func checkReadable(_ path: String) throws(RedisTLSError) {
         if access(path, R_OK) != 0 { throw .fileNotReadable(path: path, reason: Errno.current.description) }
     }
 }
 
-extension TLSConfiguration {
+extension RedisTLSConfiguration {
     /// Whether the system's authorities are trusted: where none were given.
     var trustsSystem: Bool { authorityFile == nil && authorityFolder == nil && authorityData == nil }
 }

@@ -2,7 +2,7 @@ import CachetorySmallFoundation
 
 // Who the client is, where it has a certificate.
 extension TLSContext {
-    func identify() throws(TLSError) {
+    func identify() throws(RedisTLSError) {
         guard let certificateFile = configuration.certificateFile else { return }
         let keyFile = configuration.keyFile ?? certificateFile
         try Self.checkReadable(certificateFile)
@@ -18,7 +18,7 @@ extension TLSContext {
     }
 
     /// Reads a private key, which has to be freed.
-    private func readKey(_ file: String) throws(TLSError) -> OpaquePointer {
+    private func readKey(_ file: String) throws(RedisTLSError) -> OpaquePointer {
         guard let bio = openSSL.BIO_new_file(file, "r") else {
             throw .fileNotReadable(path: file, reason: OpenSSLFailure(takenFrom: openSSL).text)
         }

@@ -3,7 +3,7 @@
 /// Making one reads files, and takes some ten milliseconds with the system's authorities.
 package final class TLSContext: Sendable {
     let openSSL: OpenSSL
-    let configuration: TLSConfiguration
+    let configuration: RedisTLSConfiguration
     let sessions = TLSSessionCache()
 
     /// What time it is.
@@ -15,12 +15,13 @@ package final class TLSContext: Sendable {
     /// The kind of BIO of its connections; not changed any more.
     nonisolated(unsafe) let bioMethod: OpaquePointer
 
-    /// - Throws: ``TLSError`` where OpenSSL is missing, or a file or another part of the configuration is not usable.
+    /// - Throws: ``RedisTLSError`` where OpenSSL is missing, or a file or another part of the configuration is not
+    ///   usable.
     ///
     /// - Parameter clock: tells how old sessions are.
     package init(
-        _ configuration: TLSConfiguration, clock: @escaping @Sendable () -> Timestamp = { .now }
-    ) throws(TLSError) {
+        _ configuration: RedisTLSConfiguration, clock: @escaping @Sendable () -> Timestamp = { .now }
+    ) throws(RedisTLSError) {
         openSSL = try OpenSSL.loaded.get()
         self.configuration = configuration
         self.clock = clock
@@ -46,14 +47,14 @@ package final class TLSContext: Sendable {
     }
 
     /// `TLS1_2_VERSION` and `TLS1_3_VERSION`.
-    static func versionNumber(of version: TLSConfiguration.Version) -> Int {
+    static func versionNumber(of version: RedisTLSConfiguration.Version) -> Int {
         switch version {
         case .tls12: 0x0303
         case .tls13: 0x0304
         }
     }
 
-    private func restrictProtocol() throws(TLSError) {
+    private func restrictProtocol() throws(RedisTLSError) {
         // No renegotiation, which TLS 1.3 dropped for good reasons (SSL_OP_NO_RENEGOTIATION), and no compression, which
         // gives secrets away (SSL_OP_NO_COMPRESSION).
         _ = openSSL.SSL_CTX_set_options(pointer, 1 << 30 | 1 << 17)

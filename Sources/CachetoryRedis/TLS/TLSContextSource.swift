@@ -11,10 +11,10 @@ package final class TLSContextSource: Sendable {
         var files = TLSFiles()
     }
 
-    private let configuration: TLSConfiguration
+    private let configuration: RedisTLSConfiguration
     private let state = Lock(State())
 
-    package init(_ configuration: TLSConfiguration) {
+    package init(_ configuration: RedisTLSConfiguration) {
         self.configuration = configuration
     }
 
@@ -22,12 +22,12 @@ package final class TLSContextSource: Sendable {
     ///
     /// Where the client's own certificate and key cannot be used, which may be so halfway through a renewal, it is that of
     /// those as they were. But never where whom to trust has changed: what is no longer there is no longer trusted.
-    package func current() throws(TLSError) -> TLSContext {
+    package func current() throws(RedisTLSError) -> TLSContext {
         // Before the context, which reads them: what changes in between is noticed by the next connection.
         let files = TLSFiles(configuration, try OpenSSL.loaded.get())
-        return try state.withLock { state throws(TLSError) in
+        return try state.withLock { state throws(RedisTLSError) in
             if let context = state.context, state.files == files { return context }
-            do throws(TLSError) {
+            do throws(RedisTLSError) {
                 let context = try TLSContext(configuration)
                 (state.context, state.files) = (context, files)
                 return context

@@ -19,13 +19,13 @@ package struct TLSEngine: ~Copyable, @unchecked Sendable {
     private let name: ServerName
 
     /// Why it does not work any more.
-    package private(set) var failure: TLSError?
+    package private(set) var failure: RedisTLSError?
 
     /// Whether the handshake is done.
     package private(set) var isReady = false
 
     /// The client's side of a connection to a server, which resumes a session if there is one.
-    package init(_ context: TLSContext, host: String) throws(TLSError) {
+    package init(_ context: TLSContext, host: String) throws(RedisTLSError) {
         let name = ServerName(context.configuration.serverName ?? host)
         guard OpenSSLGate.enter() else { throw .processExits }
         defer { OpenSSLGate.leave() }
@@ -47,7 +47,7 @@ package struct TLSEngine: ~Copyable, @unchecked Sendable {
 }
 
 extension TLSContext {
-    fileprivate func makeSSL(over transport: TLSTransport, to name: ServerName) throws(TLSError) -> OpaquePointer {
+    fileprivate func makeSSL(over transport: TLSTransport, to name: ServerName) throws(RedisTLSError) -> OpaquePointer {
         openSSL.ERR_clear_error()
         guard let ssl = openSSL.SSL_new(pointer) else {
             throw .other(reason: OpenSSLFailure(takenFrom: openSSL).text)
@@ -83,7 +83,7 @@ extension TLSEngine {
     /// - Returns: whether it is done. Otherwise more has to come.
     package mutating func shakeHands(
         _ received: inout ByteBuffer, into ciphertext: inout ByteBuffer
-    ) throws(TLSError) -> Bool {
+    ) throws(RedisTLSError) -> Bool {
         if isReady { return true }
         defer { transport.takeOutgoing(into: &ciphertext) }
         isReady = try call(reading: &received) { openSSL, ssl in openSSL.SSL_do_handshake(ssl) } > 0
@@ -117,7 +117,7 @@ extension TLSEngine {
     /// - Returns: whether it was encrypted; false while it ``isHeldUp``.
     package mutating func encrypt(
         _ plaintext: UnsafeRawBufferPointer, into ciphertext: inout ByteBuffer
-    ) throws(TLSError) -> Bool {
+    ) throws(RedisTLSError) -> Bool {
         guard let start = plaintext.baseAddress, let count = Int32(exactly: plaintext.count), count > 0 else {
             return true
         }
@@ -142,7 +142,7 @@ extension TLSEngine {
     /// - Returns: how many bytes of plaintext. If they don't fill the room, the rest has to come yet, or ``isEnded``.
     package mutating func decrypt(
         _ received: inout ByteBuffer, into room: UnsafeMutableRawBufferPointer
-    ) throws(TLSError) -> Int {
+    ) throws(RedisTLSError) -> Int {
         guard let start = room.baseAddress else { return 0 }
         var total = 0
         while total < room.count {
@@ -150,7 +150,7 @@ extension TLSEngine {
             let free = Int32(clamping: room.count - total)
             let leftBefore = received.count
             let count: Int
-            do throws(TLSError) {
+            do throws(RedisTLSError) {
                 count = try call(reading: &received) { openSSL, ssl in openSSL.SSL_read(ssl, target, free) }
             } catch {
                 if total > 0 { return total }
@@ -187,7 +187,7 @@ extension TLSEngine {
     /// - Returns: what it returned; 0 if it needs more to come, or the stream has ended.
     private mutating func call(
         reading received: inout ByteBuffer, _ body: (OpenSSL, OpaquePointer) -> Int32
-    ) throws(TLSError) -> Int {
+    ) throws(RedisTLSError) -> Int {
         if let failure { throw failure }
         guard OpenSSLGate.enter() else { throw fail(.processExits) }
         defer { OpenSSLGate.leave() }
@@ -202,12 +202,12 @@ extension TLSEngine {
         case 2, 6: return 0  // SSL_ERROR_WANT_READ, SSL_ERROR_ZERO_RETURN
         default:
             throw fail(
-                TLSError(
+                RedisTLSError(
                     of: ssl, openSSL, expected: name.text, isAnonymous: transport.isAnonymous, isReady: isReady))
         }
     }
 
-    private mutating func fail(_ error: TLSError) -> TLSError {
+    private mutating func fail(_ error: RedisTLSError) -> RedisTLSError {
         failure = error
         return error
     }

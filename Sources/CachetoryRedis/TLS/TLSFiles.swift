@@ -18,7 +18,7 @@ struct TLSFiles: Equatable {
     init() {}
 
     /// Those that a configuration names.
-    init(_ configuration: TLSConfiguration, _ openSSL: OpenSSL) {
+    init(_ configuration: RedisTLSConfiguration, _ openSSL: OpenSSL) {
         if configuration.verification != .none {
             if let file = configuration.authorityFile { authorities.append(FileVersion(file)) }
             if let folder = configuration.authorityFolder { authorities += FileVersion.all(in: folder) }

@@ -62,17 +62,17 @@ extension TLSStream {
     /// As much as is worth a system call: a large value and the few bytes around it are pieces of their own.
     ///
     /// - Returns: false if it is held up.
-    private func encryptPieces(of plaintext: inout OutgoingBytes) throws(TLSError) -> Bool {
+    private func encryptPieces(of plaintext: inout OutgoingBytes) throws(RedisTLSError) -> Bool {
         repeat {
             guard try encryptPiece(of: &plaintext) else { return false }
         } while unsent.count < TLSEngine.piece && !plaintext.isEmpty
         return true
     }
 
-    private func encryptPiece(of plaintext: inout OutgoingBytes) throws(TLSError) -> Bool {
-        let count: Int? = try plaintext.withFirstPiece { bytes throws(TLSError) in
+    private func encryptPiece(of plaintext: inout OutgoingBytes) throws(RedisTLSError) -> Bool {
+        let count: Int? = try plaintext.withFirstPiece { bytes throws(RedisTLSError) in
             let piece = UnsafeRawBufferPointer(rebasing: bytes.prefix(TLSEngine.piece))
-            return try engine.withLock { engine throws(TLSError) in
+            return try engine.withLock { engine throws(RedisTLSError) in
                 if try engine.encrypt(piece, into: &unsent) { return piece.count }
                 holdsSender.store(true, ordering: .releasing)
                 return nil
@@ -111,14 +111,14 @@ extension TLSStream {
         } catch {
             throw .system(error)
         }
-        do throws(TLSError) {
-            let isEnded = try engine.withLock { engine throws(TLSError) in
+        do throws(RedisTLSError) {
+            let isEnded = try engine.withLock { engine throws(RedisTLSError) in
                 defer { releaseSender(engine) }
                 try engine.decrypt(&received, into: &parser, room: room)
                 return engine.isEnded
             }
             received.removeAll(keepingCapacityUpTo: Self.keptCapacity)
-            if count == 0, !isEnded { throw TLSError.truncated }
+            if count == 0, !isEnded { throw RedisTLSError.truncated }
             return !isEnded
         } catch {
             throw .tls(error)
@@ -142,10 +142,10 @@ extension TLSEngine {
     /// Decrypts everything that came. What came before an error is handed over, too.
     fileprivate mutating func decrypt(
         _ received: inout ByteBuffer, into parser: inout RESPParser, room: Int
-    ) throws(TLSError) {
+    ) throws(RedisTLSError) {
         var isFull = true
         while isFull {
-            _ = try parser.receive(minimum: room) { room throws(TLSError) in
+            _ = try parser.receive(minimum: room) { room throws(RedisTLSError) in
                 let count = try decrypt(&received, into: room)
                 isFull = count == room.count
                 return count

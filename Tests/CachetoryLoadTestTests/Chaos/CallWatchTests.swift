@@ -14,8 +14,8 @@ struct CallWatchTests {
     @Test func `successes and failures may be late, and only successes make it available`() {
         watch.didSucceed(from: 0, at: second + 50_000_000, isWrite: false)
         #expect(watch.lateness.latestCall == (50_000_000, "a success"))
-        watch.didFail(from: second, at: 2 * second + 100_000_001, RedisError.timedOut(.unknown))
-        #expect(watch.lateness.latestCall == (100_000_001, "\(RedisError.timedOut(.unknown))"))
+        watch.didFail(from: second, at: 2 * second + 100_000_001, RedisCallError.timedOut(.unknown))
+        #expect(watch.lateness.latestCall == (100_000_001, "\(RedisCallError.timedOut(.unknown))"))
         #expect(watch.lateness.lateCalls == 1)
         #expect(watch.availability.share(until: 4 * second) == 0.025)
     }

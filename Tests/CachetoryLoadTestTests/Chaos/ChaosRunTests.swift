@@ -116,7 +116,7 @@ struct ChaosRunTests {
 
     @Test func `an error that no chaos explains is a failure, and others are not`() async throws {
         for (error, isFailure) in [
-            (RedisError.protocolViolation(reason: "x", .unknown), true), (.closed, true),
+            (RedisCallError.protocolViolation(reason: "x", .unknown), true), (.closed, true),
             (.timedOut(.unknown), false), (.connectFailed(address: "a", reason: "b"), false),
         ] {
             let backend = ScriptedBackend { number, _, stored in

@@ -30,14 +30,14 @@ struct WriteHistoryTests {
     // MARK: - Outcomes
 
     private static let outcomes: [(any Error, WriteOutcome)] = [
-        (RedisError.timedOut(.unknown), .unknown),
-        (RedisError.timedOut(.notExecuted), .refused),
-        (RedisError.connectionLost(reason: "", .unknown), .unknown),
-        (RedisError.connectionLost(reason: "", .notExecuted), .refused),
-        (RedisError.protocolViolation(reason: "", .unknown), .unknown),
-        (RedisError.connectFailed(address: "", reason: ""), .refused),
-        (RedisError.closed, .refused),
-        (RedisError.unexpectedReply(command: "", reply: ""), .unknown),
+        (RedisCallError.timedOut(.unknown), .unknown),
+        (RedisCallError.timedOut(.notExecuted), .refused),
+        (RedisCallError.connectionLost(reason: "", .unknown), .unknown),
+        (RedisCallError.connectionLost(reason: "", .notExecuted), .refused),
+        (RedisCallError.protocolViolation(reason: "", .unknown), .unknown),
+        (RedisCallError.connectFailed(address: "", reason: ""), .refused),
+        (RedisCallError.closed, .refused),
+        (RedisCallError.unexpectedReply(command: "", reply: ""), .unknown),
         (CancellationError(), .unknown),
     ]
 

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// A store whose reads are what a test wants them to be.
-final class ScriptedBackend: SyncBackend, AsyncBackend {
+final class ScriptedBackend: SyncCacheBackend, AsyncCacheBackend {
     typealias Wire = Data
 
     /// Answers a read, given its number, its key and the stored value.

@@ -17,7 +17,7 @@ import Testing
     func `a large string is understood in pieces of any size`(_ count: Int, _ size: Int) {
         let contents = Self.contents(count)
         let bytes = Array("+OK\r\n".utf8) + Self.bulk(contents) + Array(":1\r\n".utf8)
-        let replies: [RESPValue] = [.simpleString("OK"), .bulkString(contents), .integer(1)]
+        let replies: [RESPReply] = [.simpleString("OK"), .bulkString(contents), .integer(1)]
         #expect(Outcome(of: bytes, inPiecesOf: size) == Outcome(replies: replies))
         #expect(Outcome(receiving: bytes, minimum: size) == Outcome(replies: replies))
     }
@@ -100,7 +100,7 @@ import Testing
     @Test func `other large strings are understood`() {
         let text = repeated("long text ", 10_000)
         let reply = Array("=\(text.utf8.count + 4)\r\nmkd:\(text)\r\n!\(text.utf8.count)\r\n\(text)\r\n:1\r\n".utf8)
-        let replies: [RESPValue] = [
+        let replies: [RESPReply] = [
             .verbatim("mkd", text), .failure("long", "text " + repeated("long text ", 9_999)), .integer(1),
         ]
         #expect(Outcome(of: [reply]) == Outcome(replies: replies))

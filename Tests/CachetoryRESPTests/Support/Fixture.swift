@@ -5,9 +5,9 @@ import Testing
 /// Bytes that a server may send, and the replies in them.
 struct Fixture: Sendable, CustomTestStringConvertible {
     let bytes: [UInt8]
-    let replies: [RESPValue]
+    let replies: [RESPReply]
 
-    init(_ text: String, _ replies: RESPValue...) {
+    init(_ text: String, _ replies: RESPReply...) {
         bytes = Array(text.utf8)
         self.replies = replies
     }
@@ -15,20 +15,20 @@ struct Fixture: Sendable, CustomTestStringConvertible {
     var testDescription: String { String(decoding: bytes.prefix(60), as: UTF8.self).debugDescription }
 }
 
-extension RESPValue {
-    static func bulk(_ text: String) -> RESPValue { .bulkString(Data(text.utf8)) }
+extension RESPReply {
+    static func bulk(_ text: String) -> RESPReply { .bulkString(Data(text.utf8)) }
 
-    static func verbatim(_ format: String, _ text: String) -> RESPValue {
+    static func verbatim(_ format: String, _ text: String) -> RESPReply {
         .verbatimString(format: format, Data(text.utf8))
     }
 
-    static func failure(_ code: String, _ message: String) -> RESPValue {
+    static func failure(_ code: String, _ message: String) -> RESPReply {
         .error(RESPServerError(code: code, message: message))
     }
 }
 
 extension RESPPair {
-    init(_ key: RESPValue, _ value: RESPValue) { self.init(key: key, value: value) }
+    init(_ key: RESPReply, _ value: RESPReply) { self.init(key: key, value: value) }
 }
 
 extension Fixture {

@@ -2,7 +2,7 @@ import CachetoryRESP
 
 /// What a parser made of some bytes, up to their end or the first error.
 struct Outcome: Equatable, Sendable {
-    var replies: [RESPValue] = []
+    var replies: [RESPReply] = []
     var error: RESPError?
     var hasPartialValue = false
 }

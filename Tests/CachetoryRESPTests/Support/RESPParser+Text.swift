@@ -18,8 +18,8 @@ extension RESPParser {
     }
 
     /// All replies that are complete.
-    mutating func replies() throws(RESPError) -> [RESPValue] {
-        var replies: [RESPValue] = []
+    mutating func replies() throws(RESPError) -> [RESPReply] {
+        var replies: [RESPReply] = []
         while let reply = try next() { replies.append(reply) }
         return replies
     }

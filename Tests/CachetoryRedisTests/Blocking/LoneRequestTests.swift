@@ -5,7 +5,7 @@ import Testing
 @Suite struct LoneRequestTests {
     private static let start = Timestamp(nanoseconds: 1_000_000)
 
-    private func received(_ replies: [RESPValue], by request: inout LoneRequest) throws -> [RESPValue?] {
+    private func received(_ replies: [RESPReply], by request: inout LoneRequest) throws -> [RESPReply?] {
         try replies.map { try request.receive($0) }
     }
 
@@ -50,7 +50,7 @@ import Testing
         var request = LoneRequest()
         request.begin(replyCount: 2, at: Self.start)
         #expect(request.firstReply == nil)
-        let error = RESPValue.error(RESPServerError(code: "ERR", message: "max number of clients reached"))
+        let error = RESPReply.error(RESPServerError(code: "ERR", message: "max number of clients reached"))
         _ = try request.receive(error)
         #expect(request.firstReply == error)
         _ = try request.receive(.integer(1))

@@ -64,7 +64,7 @@ import Testing
                         while .now < end {}
                     }
                     served.add()
-                } catch RedisError.poolExhausted {
+                } catch RedisCallError.poolExhausted {
                     refused.add()
                 }
             }
@@ -89,7 +89,7 @@ import Testing
             for number in 0..<20 {
                 group.addTask {
                     try await onThread {
-                        #expect(throws: RedisError.closed) { try pool.execute(["LATE"]) }
+                        #expect(throws: RedisCallError.closed) { try pool.execute(["LATE"]) }
                         told.add()
                     }
                 }

@@ -28,7 +28,7 @@ import Testing
     func `an error reply is thrown, and the connection goes on`(setting: CallSetting) async throws {
         let (pool, key) = try await setting.open()
         _ = try await pool.execute(["LPUSH", .string(key), 1])
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(["GET", .string(key)]) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["GET", .string(key)]) }
         #expect(error?.serverCode == "WRONGTYPE")
         #expect(error?.description.contains("WRONGTYPE Operation against a key") == true)
         #expect(try await pool.execute(["LLEN", .string(key)]) == .integer(1))
@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: CallSetting.all)
     func `a pipeline gets all its replies in order, errors in their place`(setting: CallSetting) async throws {
         let (pool, key) = try await setting.open()
-        let commands: [Command] = [
+        let commands: [RESPCommand] = [
             ["SET", .string(key), 5], ["LPUSH", .string(key), 1], ["INCR", .string(key)], ["GET", .string(key)],
         ]
         let replies = try await pool.pipeline(commands)
@@ -54,7 +54,7 @@ import Testing
         #expect(try await pool.pipeline([]).isEmpty)
         #expect(try await pool.pipeline([["SET", .string(key), 1]]) == [.simpleString("OK")])
         let many = try await pool.pipeline((1...20_000).map { _ in ["INCR", .string(key)] })
-        #expect(many == (2...20_001).map { RESPValue.integer($0) })
+        #expect(many == (2...20_001).map { RESPReply.integer($0) })
     }
 
     @Test(arguments: CallSetting.all)
@@ -68,7 +68,7 @@ import Testing
     @Test(arguments: CallSetting.all)
     func `a transaction with a command that the server refuses executes none`(setting: CallSetting) async throws {
         let (pool, key) = try await setting.open()
-        let error = await #expect(throws: RedisError.self) {
+        let error = await #expect(throws: RedisCallError.self) {
             try await pool.transaction([["SET", .string(key), 1], ["NOSUCHCOMMAND"], ["INCR", .string(key)]])
         }
         // The reason and not the EXECABORT that follows from it.
@@ -91,24 +91,24 @@ import Testing
 
     @Test(arguments: PoolKind.allCases)
     func `a command without a name is an error before anything is sent`(kind: PoolKind) async throws {
-        let nowhere = RedisConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
+        let nowhere = RedisClientConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
         let pool = try kind.open(nowhere)
-        await #expect(throws: RedisError.emptyCommand) { try await pool.execute([]) }
-        await #expect(throws: RedisError.emptyCommand) { try await pool.pipeline([["PING"], []]) }
-        await #expect(throws: RedisError.emptyCommand) { try await pool.transaction([[]]) }
+        await #expect(throws: RedisCallError.emptyCommand) { try await pool.execute([]) }
+        await #expect(throws: RedisCallError.emptyCommand) { try await pool.pipeline([["PING"], []]) }
+        await #expect(throws: RedisCallError.emptyCommand) { try await pool.transaction([[]]) }
     }
 
     @Test(arguments: PoolKind.allCases)
     func `a command that needs a connection to itself is not sent on a shared one`(kind: PoolKind) async throws {
-        let nowhere = RedisConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
+        let nowhere = RedisClientConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
         let pool = try kind.open(nowhere)
-        await #expect(throws: RedisError.needsExclusiveLease(command: "MULTI")) {
+        await #expect(throws: RedisCallError.needsExclusiveLease(command: "MULTI")) {
             try await pool.execute(["multi"])
         }
-        await #expect(throws: RedisError.needsExclusiveLease(command: "BLPOP")) {
+        await #expect(throws: RedisCallError.needsExclusiveLease(command: "BLPOP")) {
             try await pool.pipeline([["PING"], ["BLPOP", "q", 0]])
         }
-        await #expect(throws: RedisError.needsExclusiveLease(command: "SELECT")) {
+        await #expect(throws: RedisCallError.needsExclusiveLease(command: "SELECT")) {
             try await pool.transaction([["SELECT", 1]])
         }
     }
@@ -121,15 +121,15 @@ import Testing
             (["SSUBSCRIBE", "c"], "SSUBSCRIBE"),
             (["UNSUBSCRIBE"], "UNSUBSCRIBE"), (["MONITOR"], "MONITOR"), (["PSYNC", "?", -1], "PSYNC"),
             (["CLIENT", "REPLY", "OFF"], "CLIENT REPLY OFF"), (["client", "reply", "skip"], "CLIENT REPLY SKIP"),
-            (Command([.bytes(Data("monitor".utf8))]), "MONITOR"),
-        ] as [(Command, String)])
+            (RESPCommand([.bytes(Data("monitor".utf8))]), "MONITOR"),
+        ] as [(RESPCommand, String)])
     func `what takes its replies from a connection is refused at once`(
-        kind: PoolKind, _ refused: (command: Command, name: String)
+        kind: PoolKind, _ refused: (command: RESPCommand, name: String)
     ) async throws {
         let command = refused.command
-        let error = RedisError.unsupportedCommand(command: refused.name)
+        let error = RedisCallError.unsupportedCommand(command: refused.name)
         #expect(error.description.hasPrefix("\(refused.name) is not supported: "))
-        let nowhere = RedisConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
+        let nowhere = RedisClientConfiguration(address: .unixSocket(path: "/nonexistent/redis.sock"))
         let closed = try kind.open(nowhere)
         await #expect(throws: error) { try await closed.execute(command) }
         await #expect(throws: error) { try await closed.pipeline([["PING"], command]) }

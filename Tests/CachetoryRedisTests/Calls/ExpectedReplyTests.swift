@@ -8,7 +8,7 @@ import Testing
 
 /// Replies that are expected to be large, as those before them were.
 @Suite(.timeLimit(.minutes(10))) struct ExpectedReplyTests {
-    private static let mget: Command = ["MGET", "a", "b", "c", "d"]
+    private static let mget: RESPCommand = ["MGET", "a", "b", "c", "d"]
 
     /// A server whose replies to `MGET` are large. While it is told so, it keeps them back to their last byte, as a line does
     /// that is slow.
@@ -75,7 +75,7 @@ import Testing
         server.greet(1)
         let pool = try ConnectionPool(peer.configuration)
         _ = try await pool.execute(Self.mget)
-        await #expect(throws: RedisError.self) { try await pool.execute(["HANGUP"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["HANGUP"]) }
         #expect(try await eventually { pool.members.isEmpty })
         server.holds.turnOn()
         let large = Task { try await pool.execute(Self.mget) }
@@ -125,7 +125,7 @@ import Testing
             try client.send("*4\r\n$1000000\r\n" + String(repeating: "x", count: 1000))
         }
         let pool = try ConnectionPool(peer.configuration)
-        await #expect(throws: RedisError.self) { try await pool.execute(Self.mget) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(Self.mget) }
         #expect(pool.replySizes.expectsLargeReply(to: Request(Self.mget)))
         await pool.close()
     }

@@ -14,7 +14,7 @@ import Testing
     func `a reply may have more elements than a million`(kind: PoolKind) async throws {
         try await withServer { server in
             let pool = try kind.open(server.configuration.patient)
-            let push = Command(["RPUSH", "list"] + (0..<100_000).map { .integer($0) })
+            let push = RESPCommand(["RPUSH", "list"] + (0..<100_000).map { .integer($0) })
             for _ in 0..<11 { _ = try await pool.execute(push) }
             guard case .array(let elements) = try await pool.execute(["LRANGE", "list", "0", "-1"]) else {
                 Issue.record("no array")
@@ -24,7 +24,7 @@ import Testing
             // In two parts, for a server before Redis 7 takes no more than 1,048,576 arguments.
             for half in [0..<300_000, 300_000..<600_000] {
                 let fields = half.flatMap { [RESPArgument.integer($0), .integer($0)] }
-                _ = try await pool.execute(Command(["HSET", "hash"] + fields))
+                _ = try await pool.execute(RESPCommand(["HSET", "hash"] + fields))
             }
             guard case .map(let pairs) = try await pool.execute(["HGETALL", "hash"]) else {
                 Issue.record("no map")

@@ -12,7 +12,7 @@ import Testing
     /// Sends a value that the server refuses 20 times, beside 50 tasks that count: each call of theirs is executed once, and
     /// none has an error.
     private func sendBesideOthers(
-        _ configuration: RedisConfiguration, expecting isExpected: (Result<RESPValue, any Error>) -> Bool
+        _ configuration: RedisClientConfiguration, expecting isExpected: (Result<RESPReply, any Error>) -> Bool
     ) async throws {
         let pool = try ConnectionPool(configuration)
         let hasEnded = Switch()
@@ -32,7 +32,7 @@ import Testing
             for _ in 0..<20 {
                 let before = calls.count
                 #expect(try await eventually { calls.count > before + 200 })
-                let result: Result<RESPValue, any Error>
+                let result: Result<RESPReply, any Error>
                 do {
                     result = .success(
                         try await pool.send(Request(set: "k", to: Self.value, milliseconds: nil, ifNotExists: false)))
@@ -65,7 +65,7 @@ import Testing
             var configuration = server.configuration.patient
             configuration.pool.maxConnections = connections
             try await sendBesideOthers(configuration) { result in
-                if case .failure(RedisError.connectionLost(_, .unknown)) = result { true } else { false }
+                if case .failure(RedisCallError.connectionLost(_, .unknown)) = result { true } else { false }
             }
         }
     }
@@ -74,9 +74,9 @@ import Testing
     func `the error has the server's words, and all of a transaction is refused`(kind: PoolKind) async throws {
         try await withServer("--proto-max-bulk-len", "1mb") { server in
             let pool = try kind.open(server.configuration.patient)
-            let refusal = RedisError.server(
+            let refusal = RedisCallError.server(
                 RESPServerError(code: "ERR", message: "Protocol error: invalid bulk length"))
-            let set: Command = ["SET", "k", .bytes(Self.value)]
+            let set: RESPCommand = ["SET", "k", .bytes(Self.value)]
             for _ in 0..<20 {
                 await #expect(throws: refusal) { try await pool.execute(set) }
                 await #expect(throws: refusal) {
@@ -96,7 +96,7 @@ import Testing
     func `a server that only hangs up makes the caller ask for the size`(kind: PoolKind) async throws {
         try await withServer("--client-query-buffer-limit", "1mb") { server in
             let pool = try kind.open(server.configuration.patient)
-            let error = await #expect(throws: RedisError.self) {
+            let error = await #expect(throws: RedisCallError.self) {
                 try await pool.execute(["SET", "k", .bytes(Data(count: 20 << 20))])
             }
             guard case .connectionLost(let reason, .unknown)? = error else {

@@ -33,7 +33,7 @@ import Testing
         let pool = try kind.open(peer.configuration)
         let text = String(repeating: "x", count: 10_000)
         let replies = try await pool.pipeline((0..<2000).map { ["ECHO", .string("\($0)\(text)")] })
-        let isSame = replies == (0..<2000).map { RESPValue.simpleString("\($0)\(text)") }
+        let isSame = replies == (0..<2000).map { RESPReply.simpleString("\($0)\(text)") }
         #expect(isSame)
     }
 

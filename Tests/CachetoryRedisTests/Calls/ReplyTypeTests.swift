@@ -9,19 +9,19 @@ import Testing
     private static let digits = "1234567999999999999999999999999999999"
     private static let text = "This is a verbatim\nstring"
 
-    private static let inBoth: [(String, RESPValue)] = [
+    private static let inBoth: [(String, RESPReply)] = [
         ("string", .bulk("Hello World")), ("integer", .integer(12345)), ("null", .null),
         ("array", .array([.integer(0), .integer(1), .integer(2)])),
         ("attrib", .bulk("Some real reply following the attribute")),
     ]
 
-    private static let inRESP2: [(String, RESPValue)] = [
+    private static let inRESP2: [(String, RESPReply)] = [
         ("set", .array([.integer(0), .integer(1), .integer(2)])),
         ("map", .array([.integer(0), .integer(0), .integer(1), .integer(1), .integer(2), .integer(0)])),
         ("verbatim", .bulk(text)), ("true", .integer(1)), ("false", .integer(0)), ("bignum", .bulk(digits)),
     ]
 
-    private static let inRESP3: [(String, RESPValue)] = [
+    private static let inRESP3: [(String, RESPReply)] = [
         ("set", .set([.integer(0), .integer(1), .integer(2)])),
         (
             "map",

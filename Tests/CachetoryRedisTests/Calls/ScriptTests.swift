@@ -17,7 +17,7 @@ import Testing
     }
 
     /// Counts a key up, and fails.
-    private func script(_ code: String, _ key: RESPArgument) -> Command {
+    private func script(_ code: String, _ key: RESPArgument) -> RESPCommand {
         ["EVAL", "redis.call('INCR', KEYS[1]) return redis.error_reply('\(code) says the script')", 1, key]
     }
 
@@ -26,7 +26,7 @@ import Testing
         let pool = try await pool(kind)
         let key = RESPArgument.string(UUID().uuidString)
         let script = script(code, key)
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(script) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.execute(script) }
         #expect(error?.serverCode == code)
         #expect(try await pool.text(["GET", key]) == "1")
         #expect(try await pool.pipeline([script, script]).map(\.errorCode) == [code, code])
@@ -48,7 +48,7 @@ import Testing
             """
         _ = try await pool.execute(["FUNCTION", "LOAD", "REPLACE", .string(library)])
         let key = RESPArgument.string(UUID().uuidString)
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(["FCALL", "fail", 1, key]) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["FCALL", "fail", 1, key]) }
         #expect(error?.serverCode == "TRYAGAIN")
         #expect(try await pool.text(["GET", key]) == "1")
     }
@@ -57,7 +57,7 @@ import Testing
     func `a script may say QUEUED, and no neighbour minds`(kind: PoolKind) async throws {
         let pool = try await pool(kind)
         let key = RESPArgument.string(UUID().uuidString)
-        let script: Command = ["EVAL", "redis.call('INCR', KEYS[1]) return redis.status_reply('QUEUED')", 1, key]
+        let script: RESPCommand = ["EVAL", "redis.call('INCR', KEYS[1]) return redis.status_reply('QUEUED')", 1, key]
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<50 {
                 group.addTask {

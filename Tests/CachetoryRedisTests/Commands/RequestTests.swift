@@ -44,7 +44,7 @@ import Testing
                 Request(set: "k", to: value, milliseconds: 1, ifNotExists: true),
                 Request(["SET", "k", .bytes(value), "PX", 1, "NX"])
             ),
-            (Request(setAll: items, milliseconds: nil), Request(Command(["MSET"] + pairs))),
+            (Request(setAll: items, milliseconds: nil), Request(RESPCommand(["MSET"] + pairs))),
             (
                 Request(setAll: items, milliseconds: 60_000),
                 Request(

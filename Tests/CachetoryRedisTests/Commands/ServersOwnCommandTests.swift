@@ -8,9 +8,10 @@ import Testing
     @Test(
         arguments: [
             (["GET", "k"], true), (["set", "k", 1], true), (["EVAL", "", 0], false), (["FCALL_RO", "f", 0], false),
-            (["JSON.GET", "k"], false), (["NOBODYKNOWS"], false), (Command([.integer(1)]), false), (Command([]), false),
-        ] as [(Command, Bool)])
-    func `scripts and modules are not the server's own`(command: Command, isServersOwn: Bool) {
+            (["JSON.GET", "k"], false), (["NOBODYKNOWS"], false), (RESPCommand([.integer(1)]), false),
+            (RESPCommand([]), false),
+        ] as [(RESPCommand, Bool)])
+    func `scripts and modules are not the server's own`(command: RESPCommand, isServersOwn: Bool) {
         #expect(command.isServersOwn == isServersOwn)
     }
 
@@ -18,7 +19,7 @@ import Testing
     @Test func `a real server agrees`() async throws {
         let pool = try ConnectionPool(try await SharedServer.value.configuration)
         var known = 0
-        for name in Command.serversOwn.sorted() {
+        for name in RESPCommand.serversOwn.sorted() {
             let info = try await pool.execute(["COMMAND", "INFO", .string(name)]).array?.first?.array
             guard let info else { continue }
             known += 1

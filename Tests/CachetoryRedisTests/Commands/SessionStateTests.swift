@@ -6,10 +6,10 @@ import Testing
 @Suite struct SessionStateTests {
     /// A command and what came of it.
     struct Exchange {
-        let command: Command
-        let reply: RESPValue?
+        let command: RESPCommand
+        let reply: RESPReply?
 
-        init(_ command: Command, _ reply: RESPValue?) {
+        init(_ command: RESPCommand, _ reply: RESPReply?) {
             (self.command, self.reply) = (command, reply)
         }
     }
@@ -27,10 +27,10 @@ import Testing
         }
     }
 
-    private static let ok = RESPValue.simpleString("OK")
-    private static let queued = RESPValue.simpleString("QUEUED")
-    private static let refused = RESPValue.error(RESPServerError(code: "ERR", message: "unknown command"))
-    private static let aborted = RESPValue.error(RESPServerError(code: "EXECABORT", message: "Transaction discarded"))
+    private static let ok = RESPReply.simpleString("OK")
+    private static let queued = RESPReply.simpleString("QUEUED")
+    private static let refused = RESPReply.error(RESPServerError(code: "ERR", message: "unknown command"))
+    private static let aborted = RESPReply.error(RESPServerError(code: "EXECABORT", message: "Transaction discarded"))
 
     private static let multi = Exchange(["MULTI"], ok)
     private static let watch = Exchange(["WATCH", "a"], ok)
@@ -77,7 +77,7 @@ import Testing
             [Exchange(["AUTH", "pw"], refused)], [Exchange(["HELLO", 2], .array([]))],
             [Exchange(["RESET"], .simpleString("RESET"))], [Exchange(["QUIT"], ok)],
             [Exchange(["CLIENT", "NO-EVICT", "ON"], ok)], [Exchange(["READONLY"], ok)], [Exchange(["ASKING"], ok)],
-            [Exchange(Command([.bytes(Data("select".utf8)), .integer(1)]), ok)],
+            [Exchange(RESPCommand([.bytes(Data("select".utf8)), .integer(1)]), ok)],
         ] as [Conversation])
     func `a connection is not clean when something was left in it, or may have been`(conversation: Conversation) {
         #expect(!Self.session(after: conversation.exchanges).isClean)
@@ -113,7 +113,8 @@ import Testing
         session.note(sent: ["GET", "a"])
         let isBelieved = session.note(Self.queued, to: ["GET", "a"])
         #expect(!isBelieved)
-        for (exchanges, command) in [([Self.multi], ["GET", "a"]), ([], ["EVAL", "", 0])] as [([Exchange], Command)] {
+        for (exchanges, command) in [([Self.multi], ["GET", "a"]), ([], ["EVAL", "", 0])] as [([Exchange], RESPCommand)]
+        {
             var session = Self.session(after: exchanges)
             session.note(sent: command)
             let isBelieved = session.note(Self.queued, to: command)
@@ -128,14 +129,15 @@ import Testing
             ["MULTI"], ["EXEC"], ["DISCARD"], ["WATCH", "a"], ["UNWATCH"], ["select", 1], ["Client", "LIST"],
             ["BLPOP", "q", 0], ["BLMOVE", "a", "b", "LEFT", "LEFT", 0], ["BZPOPMIN", "z", 0], ["WAIT", 1, 0],
             ["XREAD", "BLOCK", 0, "STREAMS", "s", "$"],
-        ] as [Command])
-    func `what changes or keeps a connection needs one to itself`(command: Command) {
+        ] as [RESPCommand])
+    func `what changes or keeps a connection needs one to itself`(command: RESPCommand) {
         #expect(SessionState.needsExclusiveLease(command))
     }
 
     @Test(
-        arguments: [["GET", "k"], ["EVAL", "return 1", 0], ["LPOP", "q"], ["PUBLISH", "c", "m"], ["PING"]] as [Command])
-    func `everything else may be shared`(command: Command) {
+        arguments: [["GET", "k"], ["EVAL", "return 1", 0], ["LPOP", "q"], ["PUBLISH", "c", "m"], ["PING"]]
+            as [RESPCommand])
+    func `everything else may be shared`(command: RESPCommand) {
         #expect(!SessionState.needsExclusiveLease(command))
     }
 }

@@ -3,22 +3,22 @@ import CachetoryRedis
 import Testing
 
 @Suite struct TransactionRepliesTests {
-    private static let ok = RESPValue.simpleString("OK")
-    private static let queued = RESPValue.simpleString("QUEUED")
+    private static let ok = RESPReply.simpleString("OK")
+    private static let queued = RESPReply.simpleString("QUEUED")
 
-    private static func error(_ code: String, _ message: String = "") -> RESPValue {
+    private static func error(_ code: String, _ message: String = "") -> RESPReply {
         .error(RESPServerError(code: code, message: message))
     }
 
-    private static func refusal(_ code: String) -> RedisError { .server(RESPServerError(code: code, message: "")) }
+    private static func refusal(_ code: String) -> RedisCallError { .server(RESPServerError(code: code, message: "")) }
 
     @Test(
         arguments: [
             ([ok, .array([])], []), ([ok, queued, .array([.integer(1)])], [.integer(1)]),
             ([ok, queued, queued, .array([error("WRONGTYPE"), .null])], [error("WRONGTYPE"), .null]),
-        ] as [([RESPValue], [RESPValue])])
-    func `what was executed has a reply for each command`(replies: [RESPValue], results: [RESPValue]) throws {
-        #expect(try RESPValue.array(replies).transactionReplies() == results)
+        ] as [([RESPReply], [RESPReply])])
+    func `what was executed has a reply for each command`(replies: [RESPReply], results: [RESPReply]) throws {
+        #expect(try RESPReply.array(replies).transactionReplies() == results)
         #expect(TransactionReplies(replies).wasExecuted)
         #expect(!TransactionReplies(replies).mayBeOpen)
     }
@@ -33,9 +33,9 @@ import Testing
             // MULTI is.
             ([error("NOPERM"), error("EXECABORT")], refusal("NOPERM"), false),
             ([error("NOAUTH"), error("NOAUTH"), error("NOAUTH")], refusal("NOAUTH"), false),
-        ] as [([RESPValue], RedisError, Bool)])
-    func `what was refused was not executed`(replies: [RESPValue], error: RedisError, mayBeOpen: Bool) {
-        #expect(throws: error) { try RESPValue.array(replies).transactionReplies() }
+        ] as [([RESPReply], RedisCallError, Bool)])
+    func `what was refused was not executed`(replies: [RESPReply], error: RedisCallError, mayBeOpen: Bool) {
+        #expect(throws: error) { try RESPReply.array(replies).transactionReplies() }
         #expect(TransactionReplies(replies).mayBeOpen == mayBeOpen)
         #expect(!TransactionReplies(replies).wasExecuted)
     }
@@ -44,10 +44,10 @@ import Testing
         arguments: [
             [error("NOPERM"), ok, error("EXECABORT")], [error("NOPERM"), .integer(1), error("NOPERM"), error("ERR")],
             [error("NOPERM"), error("WRONGTYPE"), error("ERR")],
-        ] as [[RESPValue]])
-    func `behind a MULTI that was refused, commands are executed by themselves`(replies: [RESPValue]) {
-        #expect(throws: RedisError.notAtomic(RESPServerError(code: "NOPERM", message: ""))) {
-            try RESPValue.array(replies).transactionReplies()
+        ] as [[RESPReply]])
+    func `behind a MULTI that was refused, commands are executed by themselves`(replies: [RESPReply]) {
+        #expect(throws: RedisCallError.notAtomic(RESPServerError(code: "NOPERM", message: ""))) {
+            try RESPReply.array(replies).transactionReplies()
         }
         #expect(!TransactionReplies(replies).mayBeOpen)
     }
@@ -60,9 +60,9 @@ import Testing
             [queued, queued, .array([ok])], [.simpleString("FINE"), queued, .array([ok])],
             [error("ERR", "MULTI calls can not be nested"), queued, error("ERR")], [error("ERR"), ok, .array([ok])],
             [ok], [],
-        ] as [[RESPValue]])
-    func `what no server says is no reply, and leaves a doubt`(replies: [RESPValue]) {
-        let error = #expect(throws: RedisError.self) { try RESPValue.array(replies).transactionReplies() }
+        ] as [[RESPReply]])
+    func `what no server says is no reply, and leaves a doubt`(replies: [RESPReply]) {
+        let error = #expect(throws: RedisCallError.self) { try RESPReply.array(replies).transactionReplies() }
         guard case .unexpectedReply? = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -72,13 +72,13 @@ import Testing
 
     @Test func `without WATCH no transaction is void`() {
         let replies = [Self.ok, Self.queued, .null]
-        #expect(throws: RedisError.unexpectedReply(command: "EXEC", reply: "null")) {
-            try RESPValue.array(replies).transactionReplies()
+        #expect(throws: RedisCallError.unexpectedReply(command: "EXEC", reply: "null")) {
+            try RESPReply.array(replies).transactionReplies()
         }
         #expect(!TransactionReplies(replies).mayBeOpen)
     }
 
     @Test func `one reply is none of a transaction`() {
-        #expect(throws: RedisError.self) { try RESPValue.simpleString("OK").transactionReplies() }
+        #expect(throws: RedisCallError.self) { try RESPReply.simpleString("OK").transactionReplies() }
     }
 }

@@ -4,20 +4,20 @@ import Testing
 /// A URL and the configuration that it means.
 struct AcceptedURL: Sendable, CustomTestStringConvertible {
     let url: String
-    let expected: RedisConfiguration
+    let expected: RedisClientConfiguration
 
     /// - Parameter change: what the URL changes about the default configuration.
-    init(_ url: String, _ change: (inout RedisConfiguration) -> Void = { _ in }) {
-        var expected = RedisConfiguration()
+    init(_ url: String, _ change: (inout RedisClientConfiguration) -> Void = { _ in }) {
+        var expected = RedisClientConfiguration()
         change(&expected)
         self.url = url
         self.expected = expected
     }
 
     /// The same for a URL with TLS, given what it changes about the default TLS configuration.
-    static func tls(_ url: String, _ change: (inout TLSConfiguration) -> Void = { _ in }) -> Self {
+    static func tls(_ url: String, _ change: (inout RedisTLSConfiguration) -> Void = { _ in }) -> Self {
         Self(url) {
-            var tls = TLSConfiguration()
+            var tls = RedisTLSConfiguration()
             change(&tls)
             $0.tls = tls
         }
@@ -215,7 +215,7 @@ extension AcceptedURL {
         .init("redis://localhost?health_check_interval=1.5s") { $0.healthCheckInterval = .milliseconds(1500) },
         .init("redis://localhost?health_check_interval=none"),
         .init("redis://localhost?max_connections=9&min_connections=9&max_in_flight=1") {
-            $0.pool = PoolConfiguration(maxConnections: 9, minConnections: 9, maxInFlight: 1)
+            $0.pool = RedisPoolConfiguration(maxConnections: 9, minConnections: 9, maxInFlight: 1)
         },
         .init("redis://localhost?max_reply_bytes=65536&max_queued_bytes=1gb") {
             $0.maxReplyBytes = 65_536

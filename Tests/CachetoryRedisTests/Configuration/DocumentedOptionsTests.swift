@@ -14,8 +14,9 @@ import Testing
         try #require(rows.count > 10)
         for row in rows {
             let scheme = row.names[0].hasPrefix("ssl_") ? "rediss" : "redis"
-            let configuration = try RedisConfiguration(url: "\(scheme)://localhost?\(row.names[0])=\(row.value ?? "")")
-            let expected = try RedisConfiguration(url: "\(scheme)://localhost")
+            let configuration = try RedisClientConfiguration(
+                url: "\(scheme)://localhost?\(row.names[0])=\(row.value ?? "")")
+            let expected = try RedisClientConfiguration(url: "\(scheme)://localhost")
             var (text, expectedText) = ("", "")
             dump(configuration, to: &text)
             dump(expected, to: &expectedText)

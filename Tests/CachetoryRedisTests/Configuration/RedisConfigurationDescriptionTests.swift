@@ -9,12 +9,13 @@ import Testing
         ("unix://:hunter2@/run/redis.sock?db=2", "unix://***@/run/redis.sock?db=2"),
     ])
     func `a description shows the connection but not who logs in`(url: String, description: String) throws {
-        #expect(try RedisConfiguration(url: url).description == description)
+        #expect(try RedisClientConfiguration(url: url).description == description)
     }
 
     @Test func `no dump or reflection shows a secret`() throws {
-        let configuration = RedisConfiguration(
-            credentials: .init(username: "app", password: "hunter2"), tls: TLSConfiguration(keyPassphrase: "hunter2"))
+        let configuration = RedisClientConfiguration(
+            credentials: .init(username: "app", password: "hunter2"),
+            tls: RedisTLSConfiguration(keyPassphrase: "hunter2"))
         var output = String(reflecting: configuration) + String(describing: configuration.tls)
         output += String(reflecting: try configuration.credentials?.login())
         dump(configuration, to: &output)

@@ -4,10 +4,10 @@ import Testing
 @Suite struct RedisConfigurationValidationTests {
     struct Row: Sendable, CustomTestStringConvertible {
         let property: String
-        let configuration: RedisConfiguration
+        let configuration: RedisClientConfiguration
 
-        init(_ property: String, _ change: (inout RedisConfiguration) -> Void) {
-            var configuration = RedisConfiguration(tls: TLSConfiguration())
+        init(_ property: String, _ change: (inout RedisClientConfiguration) -> Void) {
+            var configuration = RedisClientConfiguration(tls: RedisTLSConfiguration())
             change(&configuration)
             self.property = property
             self.configuration = configuration
@@ -68,7 +68,7 @@ import Testing
 
     @Test(arguments: invalid)
     func `a property outside of what is allowed is an error that names it`(row: Row) throws {
-        let error = try #require(throws: RedisConfigurationError.self) { try row.configuration.validate() }
+        let error = try #require(throws: RedisClientConfigurationError.self) { try row.configuration.validate() }
         guard case .invalid(let property, let allowed) = error else {
             Issue.record("\(error)")
             return
@@ -78,46 +78,48 @@ import Testing
     }
 
     @Test func `the default configuration is valid`() {
-        #expect(throws: Never.self) { try RedisConfiguration().validate() }
+        #expect(throws: Never.self) { try RedisClientConfiguration().validate() }
     }
 
     @Test(arguments: [
         "localhost", "cache.example.com", "cache.example.com.", "redis_1", "1.redis", "127.0.0.1", "::1", "fe80::1%lo",
     ]) func `a name that a certificate can be for is valid`(name: String) {
-        let named = RedisConfiguration(tls: TLSConfiguration(serverName: name))
+        let named = RedisClientConfiguration(tls: RedisTLSConfiguration(serverName: name))
         #expect(throws: Never.self) { try named.validate() }
-        let host = RedisConfiguration(address: .tcp(host: name, port: 1), tls: TLSConfiguration())
+        let host = RedisClientConfiguration(address: .tcp(host: name, port: 1), tls: RedisTLSConfiguration())
         #expect(throws: Never.self) { try host.validate() }
     }
 
     @Test func `a host that is not verified may be written in any way`() {
-        let unverified = TLSConfiguration(checksHostname: false)
-        let elsewhere = TLSConfiguration(serverName: "localhost")
+        let unverified = RedisTLSConfiguration(checksHostname: false)
+        let elsewhere = RedisTLSConfiguration(serverName: "localhost")
         for tls in [unverified, elsewhere, nil] {
-            let configuration = RedisConfiguration(address: .tcp(host: "127.1", port: 1), tls: tls)
+            let configuration = RedisClientConfiguration(address: .tcp(host: "127.1", port: 1), tls: tls)
             #expect(throws: Never.self) { try configuration.validate() }
         }
     }
 
     @Test func `the limits themselves are valid`() {
-        let smallest = RedisConfiguration(
+        let smallest = RedisClientConfiguration(
             address: .tcp(host: "a", port: 1), connectTimeout: .nanoseconds(1), commandTimeout: .nanoseconds(1),
-            pool: PoolConfiguration(maxConnections: 1, maxInFlight: 1, acquireTimeout: .zero))
-        let largest = RedisConfiguration(
+            pool: RedisPoolConfiguration(maxConnections: 1, maxInFlight: 1, acquireTimeout: .zero))
+        let largest = RedisClientConfiguration(
             address: .tcp(host: String(repeating: "a", count: 253), port: 65_535), database: 2_147_483_647,
             clientName: "~", connectTimeout: .seconds(365 * 24 * 3600), commandTimeout: nil,
-            pool: PoolConfiguration(maxConnections: 1_048_576, minConnections: 1_048_576, maxInFlight: 1_048_576))
+            pool: RedisPoolConfiguration(maxConnections: 1_048_576, minConnections: 1_048_576, maxInFlight: 1_048_576))
         #expect(throws: Never.self) { try smallest.validate() }
         #expect(throws: Never.self) { try largest.validate() }
     }
 
     @Test func `a pool can't keep more connections than it may have`() {
-        let configuration = RedisConfiguration(pool: PoolConfiguration(maxConnections: 2, minConnections: 3))
-        #expect(throws: RedisConfigurationError.minConnectionsAboveMaxConnections) { try configuration.validate() }
+        let configuration = RedisClientConfiguration(pool: RedisPoolConfiguration(maxConnections: 2, minConnections: 3))
+        #expect(throws: RedisClientConfigurationError.minConnectionsAboveMaxConnections) {
+            try configuration.validate()
+        }
     }
 
     @Test func `a private key needs its certificate`() {
-        let configuration = RedisConfiguration(tls: TLSConfiguration(keyFile: "/key.pem"))
-        #expect(throws: RedisConfigurationError.keyWithoutCertificate) { try configuration.validate() }
+        let configuration = RedisClientConfiguration(tls: RedisTLSConfiguration(keyFile: "/key.pem"))
+        #expect(throws: RedisClientConfigurationError.keyWithoutCertificate) { try configuration.validate() }
     }
 }

@@ -2,7 +2,7 @@ import CachetoryRedis
 
 extension RedisPy.Connection {
     /// What redis-py would be given to behave as a configuration says.
-    init(_ configuration: RedisConfiguration) throws {
+    init(_ configuration: RedisClientConfiguration) throws {
         let login = try configuration.credentials?.login()
         let pool = configuration.pool
         var arguments: [String: RedisPy.Argument] = [
@@ -37,7 +37,7 @@ extension RedisPy.Connection {
         self.arguments = arguments
     }
 
-    private static func arguments(of tls: TLSConfiguration) -> [String: RedisPy.Argument] {
+    private static func arguments(of tls: RedisTLSConfiguration) -> [String: RedisPy.Argument] {
         [
             "ssl_cert_reqs": .text(tls.verification.rawValue),
             "ssl_check_hostname": .boolean(tls.checksHostname),

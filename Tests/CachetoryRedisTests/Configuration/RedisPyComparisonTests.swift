@@ -8,15 +8,15 @@ import Testing
         let connections = try await RedisPy.connections(of: rows.map(\.url))
         for row in rows {
             let theirs = try #require(connections[row.url])
-            let parsed = try RedisConfiguration(url: row.url)
+            let parsed = try RedisClientConfiguration(url: row.url)
             let ours = try RedisPy.Connection(parsed)
             #expect(ours.connectionClass == theirs.connectionClass, "\(row.url)")
 
             // What the URL leaves out is our default, with or without TLS, at the default address or in that socket.
             let defaults = try RedisPy.Connection(
-                RedisConfiguration(
-                    address: theirs.arguments["path"] == nil ? RedisConfiguration().address : parsed.address,
-                    tls: parsed.tls.map { _ in TLSConfiguration() }))
+                RedisClientConfiguration(
+                    address: theirs.arguments["path"] == nil ? RedisClientConfiguration().address : parsed.address,
+                    tls: parsed.tls.map { _ in RedisTLSConfiguration() }))
             var expected = defaults.arguments.merging(theirs.arguments) { $1 }
             // A port among the options stays text in redis-py, which the system's resolver takes for the number.
             if case .text(let port)? = expected["port"], let number = Double(port) {

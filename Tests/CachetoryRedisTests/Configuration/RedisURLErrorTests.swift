@@ -4,7 +4,7 @@ import Testing
 @Suite struct RedisURLErrorTests {
     @Test(arguments: RejectedURL.all)
     func `an error says in one line what is wrong`(row: RejectedURL) throws {
-        let error = try #require(throws: RedisURLError.self) { try RedisConfiguration(url: row.url) }
+        let error = try #require(throws: RedisURLError.self) { try RedisClientConfiguration(url: row.url) }
         #expect(error.description.count < 1000)
         #expect(!error.description.contains { $0.isNewline })
         if case .value(let option) = row.complaint {
@@ -22,7 +22,7 @@ import Testing
     ])
     func `no error and no description repeats a password`(url: String) {
         do {
-            let configuration = try RedisConfiguration(url: url)
+            let configuration = try RedisClientConfiguration(url: url)
             #expect(!String(reflecting: configuration).contains("hunter2"))
         } catch {
             #expect(!String(reflecting: error).contains("hunter2"))
@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func `an unknown option is told the known ones`() {
-        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: "redis://localhost?tiemout=1") }
+        let error = #expect(throws: RedisURLError.self) {
+            try RedisClientConfiguration(url: "redis://localhost?tiemout=1")
+        }
         #expect(
             error?.description == """
                 unknown option 'tiemout' in the Redis URL: expected db, host, port, username, password, client_name, \
@@ -52,14 +54,14 @@ import Testing
         "redis://:12?db=ss@localhost", "redis://app:12/@localhost",
     ])
     func `an error where a password may be cut says how to write it`(url: String) {
-        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: url) }
+        let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: url) }
         #expect(
             error?.description.hasSuffix("; in a password write '/', '?', '#' and '&' as %2F, %3F, %23 and %26") == true
         )
     }
 
     @Test func `an unknown scheme is told the known ones`() {
-        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: "http://localhost") }
+        let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: "http://localhost") }
         #expect(
             error?.description == """
                 unknown scheme 'http' in the Redis URL: it has to start with redis://, rediss://, unix://, \
@@ -79,7 +81,7 @@ import Testing
         ("rediss://localhost?ssl_cert_reqs=maybe", "none, optional or required"),
     ])
     func `a wrong value is told what is allowed`(url: String, allowed: String) {
-        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: url) }
+        let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: url) }
         #expect(error?.description.hasSuffix(" in the Redis URL: expected " + allowed) == true)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RedisURLTests {
     @Test(arguments: AcceptedURL.all)
     func `a URL means the configuration that the table says`(row: AcceptedURL) throws {
-        let configuration = try RedisConfiguration(url: row.url)
+        let configuration = try RedisClientConfiguration(url: row.url)
         let expected = row.expected
         #expect(configuration.address == expected.address)
         #expect(configuration.database == expected.database)
@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: RejectedURL.all)
     func `a URL that makes no sense is an error that says where`(row: RejectedURL) {
-        let error = #expect(throws: RedisURLError.self) { try RedisConfiguration(url: row.url) }
+        let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: row.url) }
         #expect(error.map(RejectedURL.Complaint.init) == row.complaint)
     }
 
@@ -39,7 +39,7 @@ import Testing
         for start in 0...url.utf8.count {
             for length in 0...(url.utf8.count - start) {
                 let piece = String(decoding: url.utf8.dropFirst(start).prefix(length), as: UTF8.self)
-                do { _ = try RedisConfiguration(url: piece) } catch { refused += 1 }
+                do { _ = try RedisClientConfiguration(url: piece) } catch { refused += 1 }
             }
         }
         // What doesn't start with the scheme can't be read.
@@ -56,7 +56,7 @@ import Testing
                 url.append(alphabet[Int.random(in: alphabet.indices, using: &random)])
             }
             do {
-                let configuration = try RedisConfiguration(url: String(url))
+                let configuration = try RedisClientConfiguration(url: String(url))
                 // Whatever is read has passed every limit.
                 #expect(throws: Never.self) { try configuration.validate() }
             } catch {
@@ -70,7 +70,7 @@ import Testing
         let filling = String(repeating: filling, count: (1 << 16) / filling.utf8.count)
         for start in ["redis://", "redis://localhost/", "redis://localhost?", "redis://localhost?password=", "unix://"]
         {
-            do { _ = try RedisConfiguration(url: start + filling) } catch {
+            do { _ = try RedisClientConfiguration(url: start + filling) } catch {
                 // Little of the URL comes back.
                 #expect(error.description.utf8.count < 2000)
             }

@@ -14,7 +14,7 @@ struct RejectedURL: Sendable, CustomTestStringConvertible {
         case repeatedOption(String)
         case value(of: String)
         case needsTLS(String)
-        case configuration(RedisConfigurationError)
+        case configuration(RedisClientConfigurationError)
 
         init(_ error: RedisURLError) {
             switch error {

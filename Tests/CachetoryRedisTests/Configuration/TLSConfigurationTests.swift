@@ -3,28 +3,28 @@ import Testing
 
 @Suite struct TLSConfigurationTests {
     @Test func `the default insists on a certificate for the host`() {
-        let tls = TLSConfiguration()
+        let tls = RedisTLSConfiguration()
         #expect(tls.verification == .required)
         #expect(tls.verifiesHostname)
         #expect(tls.minimumVersion == .tls12)
     }
 
     @Test(arguments: [
-        (TLSConfiguration.Verification.required, true, true), (.optional, true, true), (.none, true, false),
+        (RedisTLSConfiguration.Verification.required, true, true), (.optional, true, true), (.none, true, false),
         (.required, false, false), (.none, false, false),
     ])
     func `the host is checked only in a certificate that is verified`(
-        verification: TLSConfiguration.Verification, checksHostname: Bool, isChecked: Bool
+        verification: RedisTLSConfiguration.Verification, checksHostname: Bool, isChecked: Bool
     ) {
-        let tls = TLSConfiguration(verification: verification, checksHostname: checksHostname)
+        let tls = RedisTLSConfiguration(verification: verification, checksHostname: checksHostname)
         #expect(tls.verifiesHostname == isChecked)
     }
 
     @Test func `a pass phrase is part of what makes configurations equal`() {
-        var tls = TLSConfiguration(keyPassphrase: "open")
+        var tls = RedisTLSConfiguration(keyPassphrase: "open")
         #expect(tls.keyPassphrase == "open")
-        #expect(tls != TLSConfiguration())
+        #expect(tls != RedisTLSConfiguration())
         tls.keyPassphrase = nil
-        #expect(tls == TLSConfiguration())
+        #expect(tls == RedisTLSConfiguration())
     }
 }

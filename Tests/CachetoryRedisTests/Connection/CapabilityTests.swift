@@ -50,7 +50,7 @@ import Testing
         let pool = try kind.open(peer.configuration)
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
         #expect(said.names.contains("HELLO"))
-        await #expect(throws: RedisError.self) { try await pool.execute(["BYE"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["BYE"]) }
         said.clear()
         let connections = peer.connectionCount
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
@@ -58,9 +58,9 @@ import Testing
         #expect(peer.connectionCount == connections + 1)
     }
 
-    @Test(arguments: PoolKind.allCases, RedisConfiguration.ProtocolVersion.allCases)
+    @Test(arguments: PoolKind.allCases, RedisClientConfiguration.ProtocolVersion.allCases)
     func `a peer that closes at CLIENT is asked without it from then on`(
-        kind: PoolKind, version: RedisConfiguration.ProtocolVersion
+        kind: PoolKind, version: RedisClientConfiguration.ProtocolVersion
     ) async throws {
         let said = Said()
         let peer = try peer(said) { command in
@@ -75,7 +75,7 @@ import Testing
         configuration.clientName = "app"
         let pool = try kind.open(configuration)
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
-        await #expect(throws: RedisError.self) { try await pool.execute(["BYE"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["BYE"]) }
         said.clear()
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
         #expect(said.names == (version == .resp3 ? ["HELLO", "GET"] : ["PING", "GET"]))
@@ -95,9 +95,9 @@ import Testing
         #expect(try await kind.execute(["GET"], configuration) == .simpleString("GET"))
     }
 
-    @Test(arguments: PoolKind.allCases, RedisConfiguration.ProtocolVersion.allCases)
+    @Test(arguments: PoolKind.allCases, RedisClientConfiguration.ProtocolVersion.allCases)
     func `a server that knows only a password gets it without a user`(
-        kind: PoolKind, version: RedisConfiguration.ProtocolVersion
+        kind: PoolKind, version: RedisClientConfiguration.ProtocolVersion
     ) async throws {
         let said = Said()
         let peer = try peer(said) { command in
@@ -114,7 +114,7 @@ import Testing
         configuration.credentials = .init(username: "h", password: "pw")
         let pool = try kind.open(configuration)
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
-        await #expect(throws: RedisError.self) { try await pool.execute(["BYE"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["BYE"]) }
         said.clear()
         #expect(try await pool.execute(["GET"]) == .simpleString("GET"))
         #expect(said.names.filter { $0 == "AUTH" }.count == 1)
@@ -122,8 +122,10 @@ import Testing
 
     // MARK: - A real proxy
 
-    @Test(arguments: PoolKind.allCases, RedisConfiguration.ProtocolVersion.allCases)
-    func `twemproxy is a way to a server`(kind: PoolKind, version: RedisConfiguration.ProtocolVersion) async throws {
+    @Test(arguments: PoolKind.allCases, RedisClientConfiguration.ProtocolVersion.allCases)
+    func `twemproxy is a way to a server`(kind: PoolKind, version: RedisClientConfiguration.ProtocolVersion)
+        async throws
+    {
         let proxy = try Twemproxy(try await SharedServer.value)
         var configuration = proxy.configuration
         configuration.protocolVersion = version
@@ -134,7 +136,7 @@ import Testing
         }
         // Without a search where it is told.
         let url = configuration.address.description
-        var told = try RedisConfiguration(url: "unix://\(url)?protocol=2&lib_name=&lib_version=").patient
+        var told = try RedisClientConfiguration(url: "unix://\(url)?protocol=2&lib_name=&lib_version=").patient
         told.connectTimeout = .seconds(30)
         #expect(try await kind.execute(["GET", key], told) == .bulk("value"))
     }
@@ -165,9 +167,9 @@ import Testing
         #expect(peer.connectionCount == 1)
     }
 
-    @Test(arguments: PoolKind.allCases, RedisConfiguration.ProtocolVersion.allCases)
+    @Test(arguments: PoolKind.allCases, RedisClientConfiguration.ProtocolVersion.allCases)
     func `a server that is busy with a script is no refusal, and serves the same pool later`(
-        kind: PoolKind, version: RedisConfiguration.ProtocolVersion
+        kind: PoolKind, version: RedisClientConfiguration.ProtocolVersion
     ) async throws {
         try await withServer("--lua-time-limit", "1") { server in
             let script = Task {
@@ -185,7 +187,7 @@ import Testing
                 configuration.database = 1
                 configuration.commandTimeout = .milliseconds(300)
                 let pool = try kind.open(configuration)
-                let error = await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+                let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
                 // Valkey lets a connection begin meanwhile, and refuses the command itself.
                 if case .connectFailed(_, let reason)? = error {
                     #expect(reason.hasPrefix("BUSY "))
@@ -201,12 +203,12 @@ import Testing
     }
 
     /// The code of the error that a server answers with.
-    private func serverCode(_ call: () async throws -> RESPValue) async -> String? {
+    private func serverCode(_ call: () async throws -> RESPReply) async -> String? {
         do {
             _ = try await call()
             return nil
         } catch {
-            return (error as? RedisError)?.serverCode
+            return (error as? RedisCallError)?.serverCode
         }
     }
 }

@@ -41,7 +41,7 @@ import Testing
         configuration.database = 4
         let pool = try setting.kind.open(configuration)
         let refusal = RESPServerError(code: "ERR", message: "DB index is out of range")
-        await #expect(throws: RedisError.handshakeRefused(address: "\(configuration.address)", refusal)) {
+        await #expect(throws: RedisCallError.handshakeRefused(address: "\(configuration.address)", refusal)) {
             try await pool.execute(["PING"])
         }
     }
@@ -62,7 +62,7 @@ import Testing
         var configuration = try await setting.configuration
         configuration.credentials = .init(username: "nobody", password: "wrong")
         let pool = try setting.kind.open(configuration)
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         guard case .handshakeRefused(_, let refusal)? = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -81,19 +81,19 @@ import Testing
             }
         }
         let pool = try kind.open(peer.configuration)
-        await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         #expect(peer.connectionCount == 1)
     }
 
-    @Test(arguments: PoolKind.allCases, RedisConfiguration.ProtocolVersion.allCases)
+    @Test(arguments: PoolKind.allCases, RedisClientConfiguration.ProtocolVersion.allCases)
     func `a password alone logs in, and none is refused`(
-        kind: PoolKind, version: RedisConfiguration.ProtocolVersion
+        kind: PoolKind, version: RedisClientConfiguration.ProtocolVersion
     ) async throws {
         try await withServer("--requirepass", "secret") { server in
             var configuration = server.configuration
             configuration.protocolVersion = version
             let stranger = try kind.open(configuration)
-            let error = await #expect(throws: RedisError.self) { try await stranger.execute(["PING"]) }
+            let error = await #expect(throws: RedisCallError.self) { try await stranger.execute(["PING"]) }
             guard case .handshakeRefused(_, let refusal)? = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -109,7 +109,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `IPv6 is as good`(kind: PoolKind) async throws {
         try await withServer("--bind", "::1") { server in
-            let pool = try kind.open(RedisConfiguration(address: .tcp(host: "::1", port: server.port)))
+            let pool = try kind.open(RedisClientConfiguration(address: .tcp(host: "::1", port: server.port)))
             #expect(try await pool.text(["PING"]) == "PONG")
         }
     }
@@ -117,7 +117,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a host name is resolved`(kind: PoolKind) async throws {
         let port = try await SharedServer.value.port
-        let pool = try kind.open(RedisConfiguration(address: .tcp(host: "localhost", port: port)))
+        let pool = try kind.open(RedisClientConfiguration(address: .tcp(host: "localhost", port: port)))
         #expect(try await pool.text(["PING"]) == "PONG")
     }
 }

@@ -76,14 +76,15 @@ import Testing
     }
 
     @Test func `where all refuse, the error has the reason`() async throws {
-        let configuration = RedisConfiguration()
+        let configuration = RedisClientConfiguration()
         try await onThread {
-            let error = #expect(throws: RedisError.self) {
+            let error = #expect(throws: RedisCallError.self) {
                 _ = try Connector.connect(
                     Self.closedAddress() + Self.closedAddress(), configuration, until: Self.soon)
             }
             #expect(error == .connectFailed(address: "localhost:6379", reason: "Connection refused"))
-            #expect(throws: RedisError.connectFailed(address: "localhost:6379", reason: "the host has no address")) {
+            #expect(throws: RedisCallError.connectFailed(address: "localhost:6379", reason: "the host has no address"))
+            {
                 _ = try Connector.connect([], configuration, until: Self.soon)
             }
         }
@@ -100,7 +101,7 @@ import Testing
             let start = Timestamp.now
             _ = try Connector.connect(addresses, server.configuration, until: start + .milliseconds(200))
             #expect(Timestamp.now - start >= 100_000_000)
-            let error = #expect(throws: RedisError.self) {
+            let error = #expect(throws: RedisCallError.self) {
                 _ = try Connector.connect(
                     [addresses[0]], server.configuration, until: .now + .milliseconds(50))
             }
@@ -111,8 +112,8 @@ import Testing
     @Test(arguments: ["/nonexistent/redis.sock", String(repeating: "long", count: 100)])
     func `a Unix socket that is not there is an error with the reason`(path: String) async throws {
         try await onThread {
-            let error = #expect(throws: RedisError.self) {
-                let configuration = RedisConfiguration(address: .unixSocket(path: path))
+            let error = #expect(throws: RedisCallError.self) {
+                let configuration = RedisClientConfiguration(address: .unixSocket(path: path))
                 _ = try Connector.connect(configuration, until: Self.soon)
             }
             guard case .connectFailed(address: path, _)? = error else {
@@ -124,8 +125,8 @@ import Testing
 
     @Test func `a name that does not exist is an error with the reason`() async throws {
         try await onThread {
-            let error = #expect(throws: RedisError.self) {
-                let configuration = RedisConfiguration(address: .tcp(host: "no-such-host.invalid", port: 6379))
+            let error = #expect(throws: RedisCallError.self) {
+                let configuration = RedisClientConfiguration(address: .tcp(host: "no-such-host.invalid", port: 6379))
                 _ = try Connector.connect(configuration, until: Self.soon)
             }
             #expect(error?.description.contains("no-such-host.invalid:6379") == true)

@@ -4,10 +4,10 @@ import Testing
 
 /// What becomes of the requests on a connection that may have been left in a transaction.
 @Suite struct ExchangeDoubtTests {
-    private let ok = RESPValue.simpleString("OK")
-    private let queued = RESPValue.simpleString("QUEUED")
-    private let refused = RESPValue.error(RESPServerError(code: "ERR", message: "unknown command 'EXEC'"))
-    private let nested = RESPValue.error(RESPServerError(code: "ERR", message: "MULTI calls can not be nested"))
+    private let ok = RESPReply.simpleString("OK")
+    private let queued = RESPReply.simpleString("QUEUED")
+    private let refused = RESPReply.error(RESPServerError(code: "ERR", message: "unknown command 'EXEC'"))
+    private let nested = RESPReply.error(RESPServerError(code: "ERR", message: "MULTI calls can not be nested"))
 
     @Test func `a transaction that ends leaves no doubt`() throws {
         let exchange = ScriptedExchange()
@@ -127,7 +127,7 @@ import Testing
             ([ok, queued, .array([ok])], true),
             ([ok, refused, .error(RESPServerError(code: "EXECABORT", message: ""))], true),
             ([refused, ok, refused], false),
-        ] as [([RESPValue], Bool)] {
+        ] as [([RESPReply], Bool)] {
             exchange.add(transaction: "a")
             _ = exchange.write()
             for reply in replies { _ = try exchange.receive(reply) }

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `nothing is written any more once the server has refused a large request`() throws {
-        let refusal = RESPValue.error(RESPServerError(code: "ERR", message: "Protocol error: invalid bulk length"))
+        let refusal = RESPReply.error(RESPServerError(code: "ERR", message: "Protocol error: invalid bulk length"))
         let exchange = ScriptedExchange()
         exchange.add(bytes: Self.large)
         exchange.add("a")
@@ -84,7 +84,7 @@ import Testing
 
     /// A script may say anything.
     @Test func `the same words to a smaller request are a reply like any other`() throws {
-        let words = RESPValue.error(RESPServerError(code: "ERR", message: "Protocol error: invalid bulk length"))
+        let words = RESPReply.error(RESPServerError(code: "ERR", message: "Protocol error: invalid bulk length"))
         let exchange = ScriptedExchange()
         exchange.add("a")
         exchange.add("b")

@@ -13,7 +13,7 @@ import Testing
             async let patient = connection.execute(["STALL"], timeout: nil)
             await peer.waitFor("STALL")
             async let other = connection.execute(["OTHER"], timeout: nil)
-            await #expect(throws: RedisError.self) {
+            await #expect(throws: RedisCallError.self) {
                 try await connection.execute(["HASTY"], timeout: .milliseconds(50))
             }
             peer.goOn()
@@ -36,7 +36,7 @@ import Testing
         // So many quick replies that the next one is looked for without sleeping.
         for _ in 0..<2 * SpinEligibility.needed { try await pool.warmUp(["QUICK"]) }
         let begin = ContinuousClock.now
-        await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["HALF"]) }
+        await #expect(throws: RedisCallError.timedOut(.unknown)) { try await pool.execute(["HALF"]) }
         #expect(ContinuousClock.now - begin < busyMachine)
         await pool.close()
     }
@@ -55,7 +55,9 @@ import Testing
         let pool = try kind.open(configuration)
         let value = Data(count: 32 << 20)
         let begin = ContinuousClock.now
-        await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["SET", "k", .bytes(value)]) }
+        await #expect(throws: RedisCallError.timedOut(.unknown)) {
+            try await pool.execute(["SET", "k", .bytes(value)])
+        }
         // With all of its time from then on it would be 9.5 s.
         #expect(ContinuousClock.now - begin < .milliseconds(8500))
         await pool.close()
@@ -68,7 +70,7 @@ import Testing
         configuration.pool.maxConnections = 2
         let pool = try ConnectionPool(configuration)
         _ = try await pool.execute(["PING"])
-        await #expect(throws: RedisError.self) { try await pool.execute(["STALL"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["STALL"]) }
         // Another connection takes over at once.
         #expect(try await pool.execute(["OTHER"]) == .simpleString("OTHER"))
         #expect(peer.connectionCount == 2)
@@ -92,7 +94,7 @@ import Testing
         var configuration = peer.configuration
         configuration.commandTimeout = .milliseconds(200)
         let pool = try ConnectionPool(configuration)
-        await #expect(throws: RedisError.self) { try await pool.execute(["STALL"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["STALL"]) }
         #expect(try await eventually { await pool.connectionCount == 0 })
         peer.goOn()
     }

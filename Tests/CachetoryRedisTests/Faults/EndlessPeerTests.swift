@@ -5,9 +5,9 @@ import Testing
 
 /// Deadlines against a peer that always has something to say.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct EndlessPeerTests {
-    private func configuration(_ peer: FloodingPeer, _ flood: FloodingPeer.Flood) -> RedisConfiguration {
+    private func configuration(_ peer: FloodingPeer, _ flood: FloodingPeer.Flood) -> RedisClientConfiguration {
         var configuration = peer.hastyConfiguration
-        if flood == .tlsHelloRequests { configuration.tls = TLSConfiguration(verification: .none) }
+        if flood == .tlsHelloRequests { configuration.tls = RedisTLSConfiguration(verification: .none) }
         return configuration
     }
 
@@ -18,7 +18,7 @@ import Testing
         let peer = try FloodingPeer(flood)
         let pool = try kind.open(configuration(peer, flood))
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         }
         #expect(time < busyMachine)
         switch flood {
@@ -44,7 +44,7 @@ import Testing
         configuration.connectTimeout = .seconds(200)
         let (time, error) = try await timed { [configuration] in
             try await onThread {
-                #expect(throws: RedisError.self) {
+                #expect(throws: RedisCallError.self) {
                     _ = try BlockingConnection.open(configuration, until: .now + configuration.connectTimeout)
                 }
             }
@@ -58,7 +58,7 @@ import Testing
     func `one such connection does not end the pool`(kind: PoolKind, flood: FloodingPeer.Flood) async throws {
         let peer = try FloodingPeer(flood, connections: 1)
         let pool = try kind.open(configuration(peer, flood))
-        await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         let reply = try await eventuallyValue { try? await pool.execute(["PING"]) }
         #expect(reply == .simpleString("PING"))
         await pool.close()

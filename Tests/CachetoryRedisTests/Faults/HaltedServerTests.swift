@@ -16,9 +16,11 @@ import Testing
             _ = try await eventuallyValue { try? await pool.execute(["PING"]) }
             server.suspend()
             // Those that find out about it take their time: one on the old connection, one or two on new ones.
-            for _ in 0..<3 { await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) } }
+            for _ in 0..<3 { await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) } }
             let (time, _) = await timed {
-                for _ in 0..<50 { await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) } }
+                for _ in 0..<50 {
+                    await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
+                }
             }
             #expect(time < busyMachine, "50 calls with 2 s each")
             server.resume()
@@ -41,7 +43,7 @@ import Testing
         configuration.connectTimeout = .seconds(5)
         let pool = try kind.open(configuration)
         // It ends when the patience has run out.
-        await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         let attempts = peer.connectionCount
         #expect(try await eventually { peer.connectionCount > attempts + 2 })
         isBack.turnOn()
@@ -54,7 +56,7 @@ import Testing
     func `a pool that is closed makes no attempts`(kind: PoolKind) async throws {
         let peer = try RawPeer { _ in }
         let pool = try kind.open(peer.configuration)
-        await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         await pool.close()
         // One that was under way may come yet.
         let attempts = peer.connectionCount

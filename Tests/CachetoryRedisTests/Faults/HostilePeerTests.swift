@@ -10,12 +10,12 @@ import Testing
         let testDescription: String
         let bytes: String
         var resets = false
-        let isExpected: @Sendable (RedisError) -> Bool
+        let isExpected: @Sendable (RedisCallError) -> Bool
 
-        static let isViolation: @Sendable (RedisError) -> Bool = { error in
+        static let isViolation: @Sendable (RedisCallError) -> Bool = { error in
             if case .protocolViolation(_, .unknown) = error { true } else { false }
         }
-        static let isLoss: @Sendable (RedisError) -> Bool = { error in
+        static let isLoss: @Sendable (RedisCallError) -> Bool = { error in
             if case .connectionLost(_, .unknown) = error { true } else { false }
         }
 
@@ -44,7 +44,7 @@ import Testing
         try await breakAnswer(answer) { try kind.open($0) }
     }
 
-    func breakAnswer(_ answer: Answer, _ open: (RedisConfiguration) throws -> AnyPool) async throws {
+    func breakAnswer(_ answer: Answer, _ open: (RedisClientConfiguration) throws -> AnyPool) async throws {
         let connections = Counter()
         let peer = try RawPeer { client in
             try client.shakeHands()
@@ -60,7 +60,7 @@ import Testing
         }
         let pool = try open(peer.configuration)
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         }
         #expect(error.map(answer.isExpected) == true, "\(String(describing: error))")
         // At once, not when the time of the call was over.
@@ -77,7 +77,7 @@ import Testing
         let pool = try kind.open(configuration)
         try await pool.warmUp()
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["STALL"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["STALL"]) }
         }
         guard case .timedOut? = error else {
             Issue.record("\(String(describing: error))")
@@ -98,7 +98,7 @@ import Testing
         }
         let pool = try kind.open(peer.configuration)
         for name in ["A", "B", "C"] as [RESPArgument] {
-            #expect(try await pool.pipeline([[name], ["X"]]).first?.text == Command([name]).name)
+            #expect(try await pool.pipeline([[name], ["X"]]).first?.text == RESPCommand([name]).name)
         }
         #expect(peer.connectionCount == 1)
     }
@@ -119,7 +119,7 @@ import Testing
             let name = "NEXT\(number)"
             do {
                 #expect(try await pool.execute([.string(name)]) == .simpleString(name))
-            } catch let error as RedisError {
+            } catch let error as RedisCallError {
                 guard case .protocolViolation = error else { throw error }
             }
         }
@@ -155,7 +155,7 @@ import Testing
         let pool = try kind.open(peer.configuration)
         #expect(try await pool.execute(.reading("GET", "second")) == .bulk("value"))
         let other = try kind.open(peer.configuration)
-        let error = await #expect(throws: RedisError.self) { try await other.execute(.reading("GET", "never")) }
+        let error = await #expect(throws: RedisCallError.self) { try await other.execute(.reading("GET", "never")) }
         #expect(error?.outcome == .unknown)
         #expect(commands.count == 4)
     }
@@ -221,7 +221,7 @@ import Testing
         configuration.commandTimeout = .milliseconds(400)
         let pool = try kind.open(configuration)
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         }
         #expect(time < busyMachine)
         // No flood of connections meanwhile, either.

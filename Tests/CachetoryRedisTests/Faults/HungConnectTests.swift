@@ -6,9 +6,9 @@ import Testing
 
 /// Attempts to connect that hang in code which knows no deadline.
 @Suite(.timeLimit(.minutes(2))) struct HungConnectTests {
-    private static let login = RedisConfiguration.Login(password: "secret")
+    private static let login = RedisClientConfiguration.Login(password: "secret")
 
-    private func hasty(_ configuration: RedisConfiguration) -> RedisConfiguration {
+    private func hasty(_ configuration: RedisClientConfiguration) -> RedisClientConfiguration {
         var hasty = configuration
         hasty.connectTimeout = .milliseconds(300)
         hasty.commandTimeout = .milliseconds(300)
@@ -30,7 +30,7 @@ import Testing
         }
         let pool = try kind.open(configuration)
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         }
         #expect(time < busyMachine)
         guard case .connectFailed? = error else {
@@ -57,7 +57,7 @@ import Testing
             return Self.login
         }
         let pool = try ConnectionPool(configuration)
-        await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         let reply = try await eventuallyValue { try? await pool.execute(["PING"]) }
         #expect(reply == .simpleString("PING"))
         // It comes back in the end, and nobody needs it any more.
@@ -82,14 +82,14 @@ import Testing
             do {
                 _ = try await pool.execute(["PING"])
                 return false
-            } catch RedisError.connectFailed(_, let reason) {
+            } catch RedisCallError.connectFailed(_, let reason) {
                 return reason.hasPrefix("4 earlier attempts hang beyond their deadline")
             } catch {
                 return false
             }
         }
         #expect(isToldWhy)
-        for _ in 0..<100 { await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) } }
+        for _ in 0..<100 { await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) } }
         #expect(logins.count == ConnectAttempts.stuckLimit)
         await pool.close()
         for _ in 0..<logins.count { gate.signal() }
@@ -108,7 +108,7 @@ import Testing
         let call = Task { try await pool.execute(["PING"]) }
         #expect(try await eventually { logins.count == 1 })
         await pool.close()
-        await #expect(throws: RedisError.closed) { try await call.value }
+        await #expect(throws: RedisCallError.closed) { try await call.value }
         gate.signal()
     }
 }

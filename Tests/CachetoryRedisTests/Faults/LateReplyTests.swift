@@ -15,7 +15,7 @@ import Testing
         var isExclusive: Bool { self == .exclusive || self == .exclusiveTransaction }
 
         /// - Parameter first: the command whose reply is late. Another one goes with it, where the call has several.
-        func run(_ pool: AnyPool, _ first: Command) async throws {
+        func run(_ pool: AnyPool, _ first: RESPCommand) async throws {
             switch self {
             case .shared: _ = try await pool.execute(first)
             case .pipeline: _ = try await pool.pipeline([first, ["LATER"]])
@@ -75,7 +75,7 @@ import Testing
             do {
                 try await call.run(pool, ["LATE", .integer(number)])
                 return false
-            } catch let error as RedisError {
+            } catch let error as RedisCallError {
                 switch error {
                 case .timedOut, .connectFailed: break
                 default: Issue.record("\(error)")

@@ -7,9 +7,9 @@ import Testing
 
 /// Transactions that were not ended, for the server refused it: nobody else may get into them.
 @Suite(.timeLimit(.minutes(5))) struct OpenTransactionTests {
-    private static let ok = RESPValue.simpleString("OK")
+    private static let ok = RESPReply.simpleString("OK")
 
-    private func configuration(of server: LocalRedisServer) -> RedisConfiguration {
+    private func configuration(of server: LocalRedisServer) -> RedisClientConfiguration {
         var configuration = server.configuration
         configuration.pool.maxConnections = 1
         return configuration
@@ -30,9 +30,9 @@ import Testing
         [
             ([["MULTI"], ["UNWATCH"]], [false, false]), ([["MULTI"], ["DISCARD", "now"]], [false, true]),
             ([["MULTI"], ["EXISTS"], ["UNWATCH"]], [false, true, false]),
-        ] as [([Command], [Bool])])
+        ] as [([RESPCommand], [Bool])])
     func `a transaction on a lease that was not ended is nobody else's`(
-        kind: PoolKind, _ lease: (commands: [Command], refusals: [Bool])
+        kind: PoolKind, _ lease: (commands: [RESPCommand], refusals: [Bool])
     ) async throws {
         let pool = try kind.open(configuration(of: try await SharedServer.value))
         #expect(try await pool.refusals(lease.commands) == lease.refusals)
@@ -70,7 +70,7 @@ import Testing
         try await withServer("--rename-command", "EXEC", "") { server in
             let pool = try kind.open(configuration(of: server))
             for _ in 0..<3 {
-                let error = await #expect(throws: RedisError.self) {
+                let error = await #expect(throws: RedisCallError.self) {
                     try await pool.transaction([["SET", "k", 1], ["INCR", "k"]])
                 }
                 #expect(error?.serverCode == "ERR")
@@ -90,7 +90,7 @@ import Testing
             let pool = try kind.open(configuration)
             #expect(try await pool.transaction([["SET", "k", 1]]) == [Self.ok])
             try await server.allow("writer", "-exec")
-            let error = await #expect(throws: RedisError.self) { try await pool.transaction([["INCR", "k"]]) }
+            let error = await #expect(throws: RedisCallError.self) { try await pool.transaction([["INCR", "k"]]) }
             #expect(error?.serverCode == "EXECABORT")
             try await check(pool)
             #expect(try await pool.text(["GET", "k"]) == "1")
@@ -105,7 +105,9 @@ import Testing
             let transactions = Task {
                 var count = 0
                 repeat {
-                    let error = await #expect(throws: RedisError.self) { try await pool.transaction([["INCR", "n"]]) }
+                    let error = await #expect(throws: RedisCallError.self) {
+                        try await pool.transaction([["INCR", "n"]])
+                    }
                     #expect(error?.serverCode == "ERR")
                     count += 1
                     // Rarely enough that ten connections in a row do not break under one call.
@@ -155,7 +157,7 @@ import Testing
         let transaction = Task { try await pool.transaction([["SET", "a", 1]]) }
         #expect(try await eventually { arrived.count == 1 })
         #expect(try await pool.execute(["SET", "b", 2]) == .simpleString("SET b 2"))
-        let error = await #expect(throws: RedisError.self) { try await transaction.value }
+        let error = await #expect(throws: RedisCallError.self) { try await transaction.value }
         #expect(error?.serverCode == "ERR")
         #expect(connections.count == 2)
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// The same attacks on a pool whose reactor waits with `poll`, as it does on every system but Linux.
 @Suite(.timeLimit(.minutes(5))) struct PortablePollerFaultTests {
-    private func open(_ configuration: RedisConfiguration) throws -> AnyPool {
+    private func open(_ configuration: RedisClientConfiguration) throws -> AnyPool {
         AnyPool(ConnectionPool(configuration, reactor: Reactor(poller: try PortablePoller())))
     }
 
@@ -18,7 +18,7 @@ import Testing
     func `a peer that always has something to say costs a call its own time`(flood: FloodingPeer.Flood) async throws {
         let peer = try FloodingPeer(flood, connections: 1)
         let pool = try open(peer.hastyConfiguration)
-        await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+        await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         #expect(try await eventually { peer.ended.count > 0 })
         #expect(try await eventuallyValue { try? await pool.execute(["PING"]) } == .simpleString("PING"))
         await pool.close()

@@ -85,7 +85,7 @@ import Testing
                     group.addTask {
                         do {
                             _ = try await pool.execute(["SET", .string("k\(number)"), value])
-                        } catch RedisError.poolExhausted {
+                        } catch RedisCallError.poolExhausted {
                             exhausted.add()
                         }
                     }

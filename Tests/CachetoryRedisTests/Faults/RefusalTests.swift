@@ -12,7 +12,7 @@ import Testing
         do {
             try await body()
             return nil
-        } catch RedisError.server(let error) {
+        } catch RedisCallError.server(let error) {
             return error
         } catch {
             Issue.record("\(error)")
@@ -29,7 +29,7 @@ import Testing
 
         let single = await refusal { _ = try await pool.execute(["incr", key]) }
         #expect(single?.command == "INCR" && single?.key == name)
-        let description = try #require(single.map { "\(RedisError.server($0))" })
+        let description = try #require(single.map { "\(RedisCallError.server($0))" })
         #expect(description.hasPrefix("Redis refused INCR of '\(name)': WRONGTYPE "))
         #expect(description.contains("; the key holds a value of another type"))
 
@@ -134,7 +134,7 @@ import Testing
     @Test(.mayNeedTLS, arguments: PoolKind.allCases)
     func `the port for encrypted connections is known as such`(kind: PoolKind) async throws {
         let server = try await TLSRedisServer.start(\.server)
-        var configuration = RedisConfiguration(address: .tcp(host: "127.0.0.1", port: server.port))
+        var configuration = RedisClientConfiguration(address: .tcp(host: "127.0.0.1", port: server.port))
         configuration.commandTimeout = .milliseconds(500)
         let error = await kind.error(["GET", "key"], configuration)
         #expect("\(String(describing: error))".contains("rediss://"))

@@ -14,7 +14,7 @@ import Testing
                 "writer", "+@all", "-multi", "-exec", "-discard", configuration: server.configuration)
             let pool = try kind.open(configuration)
             for _ in 0..<3 {
-                let error = await #expect(throws: RedisError.self) {
+                let error = await #expect(throws: RedisCallError.self) {
                     try await pool.transaction([["SET", "k", 1], ["INCR", "n"]])
                 }
                 #expect(error?.serverCode == "NOPERM")
@@ -35,7 +35,7 @@ import Testing
                 try await server.user("writer", "+@all", configuration: configuration))
             #expect(try await pool.transaction([["INCR", "n"]]) == [.integer(1)])
             try await server.allow("writer", "-multi", "-exec")
-            let error = await #expect(throws: RedisError.self) { try await pool.transaction([["INCR", "n"]]) }
+            let error = await #expect(throws: RedisCallError.self) { try await pool.transaction([["INCR", "n"]]) }
             guard case .notAtomic(let refusal)? = error else {
                 Issue.record("\(String(describing: error))")
                 return
@@ -44,7 +44,7 @@ import Testing
             #expect(error?.description.contains("executed one by one") == true)
             #expect(try await pool.text(["GET", "n"]) == "2")
             // From then on nothing is executed.
-            let next = await #expect(throws: RedisError.self) { try await pool.transaction([["INCR", "n"]]) }
+            let next = await #expect(throws: RedisCallError.self) { try await pool.transaction([["INCR", "n"]]) }
             #expect(next?.serverCode == "NOPERM")
             #expect(try await pool.text(["GET", "n"]) == "2")
         }
@@ -75,7 +75,7 @@ import Testing
             while try client.command() != ["MULTI"] { try client.send("+OK\r\n") }
         }
         let pool = try kind.open(peer.configuration)
-        let error = await #expect(throws: RedisError.self) { try await pool.transaction([["SET", "k", 1]]) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.transaction([["SET", "k", 1]]) }
         #expect(error?.outcome == .notExecuted)
         #expect(peer.connectionCount == 3)
         #expect(try await pool.execute(["SET", "k", 1]) == .simpleString("OK"))
@@ -98,7 +98,7 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
         let pool = try kind.open(configuration)
-        let error = await #expect(throws: RedisError.self) {
+        let error = await #expect(throws: RedisCallError.self) {
             try await pool.transaction([["SET", "a", 1], ["SET", "b", 2]])
         }
         guard case .unexpectedReply(command: "EXEC", _)? = error else {
@@ -106,7 +106,7 @@ import Testing
             return
         }
         // Not over that connection.
-        let transaction = await #expect(throws: RedisError.self) { try await pool.transaction([["A"], ["B"]]) }
+        let transaction = await #expect(throws: RedisCallError.self) { try await pool.transaction([["A"], ["B"]]) }
         #expect(transaction == error)
         #expect(peer.connectionCount == 2)
     }
@@ -121,8 +121,8 @@ import Testing
             }
         }
         let pool = try kind.open(peer.configuration)
-        for command in [["GET", "k"], ["SET", "k", 1]] as [Command] {
-            let error = RedisError.unexpectedReply(command: command.name ?? "", reply: "+QUEUED")
+        for command in [["GET", "k"], ["SET", "k", 1]] as [RESPCommand] {
+            let error = RedisCallError.unexpectedReply(command: command.name ?? "", reply: "+QUEUED")
             await #expect(throws: error) { try await pool.execute(command) }
             await #expect(throws: error) { try await pool.pipeline([command, ["PING"]]) }
             await #expect(throws: error) { try await pool.exclusively([command], nil) }
@@ -136,8 +136,8 @@ import Testing
 extension LocalRedisServer {
     /// Makes a user with these permissions, and says how to connect as that one.
     func user(
-        _ name: String, _ permissions: RESPArgument..., configuration: RedisConfiguration
-    ) async throws -> RedisConfiguration {
+        _ name: String, _ permissions: RESPArgument..., configuration: RedisClientConfiguration
+    ) async throws -> RedisClientConfiguration {
         var configuration = configuration
         configuration.credentials = .init(username: name, password: "secret")
         try await change(name, ["on", ">secret", "~*", "&*"] + permissions)
@@ -150,6 +150,6 @@ extension LocalRedisServer {
     }
 
     private func change(_ name: String, _ rules: [RESPArgument]) async throws {
-        _ = try await PoolKind.async.execute(Command(["ACL", "SETUSER", .string(name)] + rules), configuration)
+        _ = try await PoolKind.async.execute(RESPCommand(["ACL", "SETUSER", .string(name)] + rules), configuration)
     }
 }

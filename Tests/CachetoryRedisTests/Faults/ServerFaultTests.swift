@@ -14,11 +14,11 @@ import Testing
         kind: PoolKind, isUnix: Bool
     ) async throws {
         let port = try LocalPort.findFree()
-        let address: RedisConfiguration.Address =
+        let address: RedisClientConfiguration.Address =
             isUnix ? .unixSocket(path: "/nonexistent/redis.sock") : .tcp(host: "127.0.0.1", port: port)
-        let pool = try kind.open(RedisConfiguration(address: address).patient)
+        let pool = try kind.open(RedisClientConfiguration(address: address).patient)
         let (first, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         }
         guard case .connectFailed(address.description, let reason)? = error else {
             Issue.record("\(String(describing: error))")
@@ -28,7 +28,7 @@ import Testing
         #expect(first >= .milliseconds(500) && first < busyMachine, "\(first)")
         let (rest, _) = await timed {
             for _ in 0..<100 {
-                await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+                await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
             }
         }
         #expect(rest < busyMachine, "\(rest)")
@@ -36,10 +36,10 @@ import Testing
 
     @Test(arguments: PoolKind.allCases)
     func `a call that ends at its deadline where nobody listens has the reason`(kind: PoolKind) async throws {
-        var configuration = RedisConfiguration(address: .tcp(host: "127.0.0.1", port: try LocalPort.findFree()))
+        var configuration = RedisClientConfiguration(address: .tcp(host: "127.0.0.1", port: try LocalPort.findFree()))
         configuration.commandTimeout = .milliseconds(900)
         let pool = try kind.open(configuration)
-        let error = await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+        let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         guard case .connectFailed? = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -55,7 +55,7 @@ import Testing
         try await withThrowingDiscardingTaskGroup { group in
             for _ in 0..<200 {
                 group.addTask {
-                    do { _ = try await pool.execute(["INCR", "n"]) } catch is RedisError { failures.add() }
+                    do { _ = try await pool.execute(["INCR", "n"]) } catch is RedisCallError { failures.add() }
                 }
             }
         }
@@ -107,7 +107,7 @@ import Testing
             let pool = try kind.open(server.configuration)
             _ = try await pool.execute(["PING"])
             server.kill()
-            for _ in 0..<3 { await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) } }
+            for _ in 0..<3 { await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) } }
             try await onThread { try server.restart() }
             // Attempts go on by themselves, so the caller need not wait for one.
             #expect(try await eventually { await pool.connectionCount() == 1 })
@@ -152,7 +152,7 @@ import Testing
             // The bytes have left once the server's end has them, which only the kernel knows.
             try await Task.sleep(for: .milliseconds(100))
             server.kill()
-            let error = await #expect(throws: RedisError.self) { try await call.value }
+            let error = await #expect(throws: RedisCallError.self) { try await call.value }
             #expect(error?.outcome == .unknown)
         }
     }

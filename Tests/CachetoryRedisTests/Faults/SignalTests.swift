@@ -42,7 +42,7 @@ import Testing
         let pool = try SyncConnectionPool(configuration)
         try await AnyPool(pool).warmUp()
         let (time, error) = try await timed {
-            try await interrupted { #expect(throws: RedisError.self) { try pool.execute(["STALL"]) } }
+            try await interrupted { #expect(throws: RedisCallError.self) { try pool.execute(["STALL"]) } }
         }
         #expect(error == .timedOut(.unknown))
         #expect(time >= .milliseconds(500) && time < busyMachine)
@@ -58,11 +58,11 @@ import Testing
 
     @Test func `connecting to a Unix socket whose listener is busy ends at its deadline`() async throws {
         let listener = try FullUnixListener()
-        var configuration = RedisConfiguration(address: .unixSocket(path: listener.path))
+        var configuration = RedisClientConfiguration(address: .unixSocket(path: listener.path))
         configuration.connectTimeout = .milliseconds(300)
         let (time, error) = try await timed { [configuration] in
             try await interrupted {
-                #expect(throws: RedisError.self) {
+                #expect(throws: RedisCallError.self) {
                     _ = try BlockingConnection.open(configuration, until: .now + configuration.connectTimeout)
                 }
             }
@@ -80,9 +80,9 @@ import Testing
                 var connection = try BlockingConnection.open(configuration, until: .now + .seconds(100))
                 let timeout = Duration.nanoseconds(nanoseconds)
                 try connection.waitInReads(atMost: timeout)
-                do throws(RedisError) {
+                do throws(RedisCallError) {
                     _ = try connection.execute(Request(["STALL"]), until: .now + timeout)
-                    return RedisError?.none
+                    return RedisCallError?.none
                 } catch {
                     return error
                 }

@@ -8,7 +8,7 @@ import Testing
 /// What a caller does who has a connection to itself, and what becomes of that.
 @Suite(.timeLimit(.minutes(5))) struct ExclusiveLeaseTests {
     /// The shared server, with a name for the connections, which is also good for keys.
-    private func named() async throws -> (configuration: RedisConfiguration, name: String) {
+    private func named() async throws -> (configuration: RedisClientConfiguration, name: String) {
         var configuration = try await SharedServer.value.configuration
         let name = UUID().uuidString
         configuration.clientName = name
@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a transaction on a lease is one connection's`(kind: PoolKind) async throws {
         let (pool, key) = try await pool(kind)
-        let commands: [Command] = [["WATCH", .string(key)], ["MULTI"], ["INCR", .string(key)], ["EXEC"]]
+        let commands: [RESPCommand] = [["WATCH", .string(key)], ["MULTI"], ["INCR", .string(key)], ["EXEC"]]
         #expect(
             try await pool.exclusively(commands, nil) == [
                 .simpleString("OK"), .simpleString("OK"), .simpleString("QUEUED"), .array([.integer(1)]),
@@ -88,8 +88,8 @@ import Testing
         arguments: PoolKind.allCases,
         [
             [["PING"]], [["MULTI"], ["DISCARD"]], [["WATCH", "w"], ["UNWATCH"]], [["MULTI"], ["PING"], ["EXEC"]],
-        ] as [[Command]])
-    func `a connection with nothing left in it is kept`(kind: PoolKind, commands: [Command]) async throws {
+        ] as [[RESPCommand]])
+    func `a connection with nothing left in it is kept`(kind: PoolKind, commands: [RESPCommand]) async throws {
         let (pool, name) = try await pool(kind)
         _ = try await pool.execute(["PING"])
         let before = try await ids(named: name)
@@ -104,8 +104,8 @@ import Testing
         [
             [["SELECT", 1]], [["MULTI"]], [["MULTI"], ["SET", "never", 1]], [["WATCH", "w"]], [["CLIENT", "ID"]],
             [["RESET"]], [["MULTI"], ["EXEC"], ["WATCH", "w"]],
-        ] as [[Command]])
-    func `a connection with something left in it is closed`(kind: PoolKind, commands: [Command]) async throws {
+        ] as [[RESPCommand]])
+    func `a connection with something left in it is closed`(kind: PoolKind, commands: [RESPCommand]) async throws {
         let (pool, name) = try await pool(kind)
         _ = try await pool.execute(["PING"])
         let before = try await ids(named: name)
@@ -119,7 +119,7 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a call that times out closes the connection`(kind: PoolKind) async throws {
         let (pool, name) = try await pool(kind)
-        await #expect(throws: RedisError.timedOut(.unknown)) {
+        await #expect(throws: RedisCallError.timedOut(.unknown)) {
             try await pool.exclusively([["BLPOP", .string(name), 0]], .milliseconds(50))
         }
         #expect(try await eventually { try await ids(named: name).isEmpty })
@@ -143,7 +143,7 @@ import Testing
         let (pool, name) = try await pool(kind)
         _ = try await pool.execute(["LPUSH", .string(name), 1])
         let before = try await ids(named: name)
-        let error = await #expect(throws: RedisError.self) {
+        let error = await #expect(throws: RedisCallError.self) {
             try await pool.exclusively([["GET", .string(name)]], nil)
         }
         #expect(error?.serverCode == "WRONGTYPE")
@@ -155,7 +155,7 @@ import Testing
     @Test func `a lease that is over sends nothing`() async throws {
         let pool = try ConnectionPool(try await SharedServer.value.configuration)
         let kept = try await pool.withConnection { $0 }
-        let error = await #expect(throws: RedisError.self) { try await kept.execute(["MULTI"]) }
+        let error = await #expect(throws: RedisCallError.self) { try await kept.execute(["MULTI"]) }
         #expect(error?.outcome == .notExecuted)
         #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
     }
@@ -169,7 +169,7 @@ import Testing
             #expect(isThere)
             return call
         }
-        let error = await #expect(throws: RedisError.self) { try await call.value }
+        let error = await #expect(throws: RedisCallError.self) { try await call.value }
         #expect(error?.outcome == .unknown)
         #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
         #expect(try await eventually { try await ids(named: name).count == 1 })

@@ -9,7 +9,7 @@ import Testing
     private func configuration(
         _ peer: EchoPeer, maxConnections: Int = 1, maxInFlight: Int = 1024, acquireTimeout: Duration = .seconds(200),
         commandTimeout: Duration? = .seconds(200)
-    ) -> RedisConfiguration {
+    ) -> RedisClientConfiguration {
         var configuration = peer.configuration
         configuration.pool.maxConnections = maxConnections
         configuration.pool.maxInFlight = maxInFlight
@@ -28,7 +28,7 @@ import Testing
         async let stalled = pool.execute(["STALL"])
         await peer.waitFor("STALL")
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
         }
         #expect(error == .poolExhausted(maxConnections: 1, maxInFlight: 1, waited: .milliseconds(100)))
         #expect(error?.description.contains("max_connections=1") == true)
@@ -47,7 +47,7 @@ import Testing
         let stalled = Task { try await pool.exclusively([["STALL"]], .seconds(200)) }
         await peer.waitFor("STALL")
         let (time, error) = await timed {
-            await #expect(throws: RedisError.self) { try await pool.execute(["INCR", "n"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["INCR", "n"]) }
         }
         #expect(error == .timedOut(.notExecuted))
         #expect(time >= .milliseconds(500) && time < busyMachine, "\(time)")
@@ -65,7 +65,7 @@ import Testing
         #expect(try await pool.execute(["PING"]) == .simpleString("PING"))
         async let stalled = pool.execute(["STALL"])
         await peer.waitFor("STALL")
-        await #expect(throws: RedisError.poolExhausted(maxConnections: 1, maxInFlight: 1, waited: .zero)) {
+        await #expect(throws: RedisCallError.poolExhausted(maxConnections: 1, maxInFlight: 1, waited: .zero)) {
             try await pool.execute(["PING"])
         }
         peer.goOn()

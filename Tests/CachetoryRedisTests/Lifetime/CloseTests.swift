@@ -16,19 +16,19 @@ import Testing
             await pool.close()
             #expect(try Descriptors.connected(toPort: server.port) == 0)
             #expect(await pool.connectionCount() == 0)
-            await #expect(throws: RedisError.closed) { try await pool.execute(["PING"]) }
-            await #expect(throws: RedisError.closed) { try await pool.pipeline([["PING"]]) }
-            await #expect(throws: RedisError.closed) { try await pool.transaction([["PING"]]) }
-            await #expect(throws: RedisError.closed) { try await pool.exclusively([["PING"]], nil) }
+            await #expect(throws: RedisCallError.closed) { try await pool.execute(["PING"]) }
+            await #expect(throws: RedisCallError.closed) { try await pool.pipeline([["PING"]]) }
+            await #expect(throws: RedisCallError.closed) { try await pool.transaction([["PING"]]) }
+            await #expect(throws: RedisCallError.closed) { try await pool.exclusively([["PING"]], nil) }
             await pool.close()
         }
     }
 
     @Test(arguments: PoolKind.allCases)
     func `a pool that was never used can be closed`(kind: PoolKind) async throws {
-        let pool = try kind.open(RedisConfiguration())
+        let pool = try kind.open(RedisClientConfiguration())
         await pool.close()
-        await #expect(throws: RedisError.closed) { try await pool.execute(["PING"]) }
+        await #expect(throws: RedisCallError.closed) { try await pool.execute(["PING"]) }
     }
 
     @Test(arguments: PoolKind.allCases)
@@ -42,8 +42,8 @@ import Testing
         await peer.waitFor("STALL")
         let waiting = Task { try await pool.execute(["WAITING"]) }
         let closing = Task { await pool.close() }
-        await #expect(throws: RedisError.closed) { try await waiting.value }
-        await #expect(throws: RedisError.closed) { try await pool.execute(["LATE"]) }
+        await #expect(throws: RedisCallError.closed) { try await waiting.value }
+        await #expect(throws: RedisCallError.closed) { try await pool.execute(["LATE"]) }
         peer.goOn()
         #expect(try await inFlight.value == .simpleString("STALL"))
         await closing.value
@@ -125,7 +125,7 @@ import Testing
         await peer.waitFor("STALL")
         let (time, _) = await timed { await pool.close() }
         #expect(time >= .seconds(5) && time < busyMachine)
-        await #expect(throws: RedisError.connectionLost(reason: "the pool was closed", .unknown)) {
+        await #expect(throws: RedisCallError.connectionLost(reason: "the pool was closed", .unknown)) {
             try await call.value
         }
         peer.goOn()
@@ -189,7 +189,7 @@ import Testing
         let sum = await Task(executorPreference: pools.0.taskExecutor) { 1 + 1 }.value
         #expect(sum == 2)
         await pools.1.close()
-        await #expect(throws: RedisError.closed) { try await pools.1.execute(["PING"]) }
+        await #expect(throws: RedisCallError.closed) { try await pools.1.execute(["PING"]) }
     }
 
     @Test func `an timer for somebody who waited does not cut the end short`() async throws {
@@ -204,7 +204,7 @@ import Testing
         let waiting = Task { try await pool.execute(["WAITING"]) }
         #expect(try await eventually { pool.hasWaiters })
         let closing = Task { await pool.close() }
-        await #expect(throws: RedisError.closed) { try await waiting.value }
+        await #expect(throws: RedisCallError.closed) { try await waiting.value }
         // The timer that was set for it rings now.
         try await Task.sleep(for: .milliseconds(700))
         peer.goOn()
@@ -225,7 +225,7 @@ import Testing
         #expect(try await eventually { peer.connectionCount == 1 })
         if kind == .async {
             await pool.close()
-            await #expect(throws: RedisError.closed) { try await call.value }
+            await #expect(throws: RedisCallError.closed) { try await call.value }
             gate.signal()
         } else {
             // Blocking code connects by itself, as part of the call that goes on.

@@ -17,8 +17,8 @@ import Testing
     }
 
     private func configuration(
-        _ server: LocalRedisServer, _ change: (inout RedisConfiguration) -> Void
-    ) -> RedisConfiguration {
+        _ server: LocalRedisServer, _ change: (inout RedisClientConfiguration) -> Void
+    ) -> RedisClientConfiguration {
         var configuration = server.configuration.patient
         configuration.clientName = "maintenance"
         change(&configuration)
@@ -183,7 +183,7 @@ import Testing
             configuration.retryOnTimeout = repeats
             let pool = try kind.open(configuration)
             try await pool.warmUp()
-            await #expect(throws: RedisError.timedOut(.unknown)) { try await pool.execute(["SET", "k", "v"]) }
+            await #expect(throws: RedisCallError.timedOut(.unknown)) { try await pool.execute(["SET", "k", "v"]) }
             #expect(commands.count == sent)
             await pool.close()
         }

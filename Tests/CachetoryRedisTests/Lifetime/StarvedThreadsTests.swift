@@ -13,7 +13,7 @@ import Testing
             let reply = try await pool.withConnection { try await $0.execute(["ECHO", "alone"]) }
             #expect(reply == .bulk("alone"))
             await pool.close()
-            await #expect(throws: RedisError.closed) { try await pool.execute(["PING"]) }
+            await #expect(throws: RedisCallError.closed) { try await pool.execute(["PING"]) }
         }
     }
 
@@ -23,7 +23,7 @@ import Testing
         configuration.commandTimeout = .milliseconds(300)
         try await fillingAllThreads { [configuration] in
             let pool = try ConnectionPool(configuration)
-            await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+            await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
             await pool.close()
         }
     }
@@ -39,7 +39,7 @@ import Testing
             async let stalled = pool.execute(["STALL"])
             await peer.waitFor("STALL")
             for _ in 0..<3 {
-                let error = await #expect(throws: RedisError.self) { try await pool.execute(["WAITING"]) }
+                let error = await #expect(throws: RedisCallError.self) { try await pool.execute(["WAITING"]) }
                 guard case .poolExhausted? = error else {
                     Issue.record("\(String(describing: error))")
                     break

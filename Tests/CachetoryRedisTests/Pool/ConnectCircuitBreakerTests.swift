@@ -3,8 +3,8 @@ import CachetoryRedis
 import Testing
 
 @Suite struct ConnectCircuitBreakerTests {
-    private let refused = RedisError.connectFailed(address: "a", reason: "refused")
-    private let denied = RedisError.handshakeRefused(address: "a", RESPServerError(code: "WRONGPASS", message: ""))
+    private let refused = RedisCallError.connectFailed(address: "a", reason: "refused")
+    private let denied = RedisCallError.handshakeRefused(address: "a", RESPServerError(code: "WRONGPASS", message: ""))
     private let start = Timestamp.microseconds(1_000_000)
 
     @Test func `before any failure there is hope, and nothing to wait for`() {

@@ -16,8 +16,8 @@ import Testing
         return pool
     }
 
-    private func policy(_ change: (inout RedisConfiguration) -> Void) -> MaintenancePolicy {
-        var configuration = RedisConfiguration()
+    private func policy(_ change: (inout RedisClientConfiguration) -> Void) -> MaintenancePolicy {
+        var configuration = RedisClientConfiguration()
         change(&configuration)
         return MaintenancePolicy(configuration)
     }

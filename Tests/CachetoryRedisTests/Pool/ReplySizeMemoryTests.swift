@@ -5,17 +5,17 @@ import Testing
 @testable import CachetoryRedis
 
 @Suite struct ReplySizeMemoryTests {
-    private static let large = RESPValue.bulkString(Data(count: 1_000_000))
+    private static let large = RESPReply.bulkString(Data(count: 1_000_000))
     private static let mget = Request("MGET", keys: (0..<10).map { "k\($0)" })
 
     /// What is known after replies to a request, as they come: a large one was seen to be on its way.
-    private func memory(after replies: RESPValue..., to request: Request) -> ReplySizeMemory {
+    private func memory(after replies: RESPReply..., to request: Request) -> ReplySizeMemory {
         let memory = ReplySizeMemory()
         for reply in replies { note(reply, to: request, in: memory) }
         return memory
     }
 
-    private func note(_ reply: RESPValue, to request: Request, in memory: ReplySizeMemory) {
+    private func note(_ reply: RESPReply, to request: Request, in memory: ReplySizeMemory) {
         let isLarge = reply.contentSize >= ReplySizes.largeSize
         memory.note(reply, to: request, partialSize: isLarge ? ReplySizes.largeSize : 0)
     }
@@ -38,7 +38,7 @@ import Testing
 
     @Test func `of several commands each has its own reply`() {
         let request = Request(["GET", "a"], [["MGET", "b", "c", "d"], ["INCR", "n"]])
-        let replies = RESPValue.array([.null, .array([Self.large, Self.large, Self.large]), .integer(1)])
+        let replies = RESPReply.array([.null, .array([Self.large, Self.large, Self.large]), .integer(1)])
         let memory = memory(after: replies, to: request)
         #expect(memory.expectsLargeReply(to: request))
         #expect(memory.expectsLargeReply(to: Self.mget))
@@ -58,7 +58,7 @@ import Testing
         #expect(!memory.expectsLargeReply(to: Request("GET", key: "a")))
     }
 
-    private static let contents: [(RESPValue, Int)] = [
+    private static let contents: [(RESPReply, Int)] = [
         (.null, 0), (.integer(1), 0), (.bulkString(Data(count: 1000)), 1000), (.simpleString("OK"), 2),
         (.verbatimString(format: "txt", Data(count: 1000)), 1000), (.bigNumber("123"), 3),
         (.array([.bulkString(Data(count: 500)), .set([.bulkString(Data(count: 500))])]), 1000),
@@ -66,7 +66,7 @@ import Testing
     ]
 
     @Test(arguments: contents)
-    func `the size of a reply is that of its contents, and a little for each value`(reply: RESPValue, contents: Int) {
+    func `the size of a reply is that of its contents, and a little for each value`(reply: RESPReply, contents: Int) {
         #expect((contents + 1...contents + 40).contains(reply.contentSize))
     }
 }

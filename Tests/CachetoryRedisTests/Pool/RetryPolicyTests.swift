@@ -8,11 +8,11 @@ import Testing
     private static let write = Request(["INCR", "k"])
     private static let transaction = Request(transaction: [["SET", "k", "v"], ["INCR", "n"]])
 
-    private static func lost(_ outcome: RedisError.Outcome) -> RedisError {
+    private static func lost(_ outcome: RedisCallError.Outcome) -> RedisCallError {
         .connectionLost(reason: "", outcome)
     }
 
-    private static func error(_ code: String) -> RESPValue {
+    private static func error(_ code: String) -> RESPReply {
         .error(RESPServerError(code: code, message: "and why"))
     }
 
@@ -63,8 +63,8 @@ import Testing
             .timedOut(.notExecuted), .timedOut(.unknown), .closed, .connectFailed(address: "", reason: ""),
             .protocolViolation(reason: "", .notExecuted), .server(RESPServerError(code: "LOADING", message: "")),
             .poolExhausted(maxConnections: 1, maxInFlight: 1, waited: .zero), .emptyCommand,
-        ] as [RedisError])
-    func `every other error is final`(error: RedisError) {
+        ] as [RedisCallError])
+    func `every other error is final`(error: RedisCallError) {
         var retry = RetryPolicy(Self.read)
         #expect(retry.pause(after: error, until: .distantFuture) == nil)
     }
@@ -90,8 +90,8 @@ import Testing
         arguments: [
             .null, .integer(1), .simpleString("LOADING"), error("ERR"), error("loading"), error("OOM"), error("MOVED"),
             .array([error("LOADING")]),
-        ] as [RESPValue])
-    func `any other reply is final`(reply: RESPValue) {
+        ] as [RESPReply])
+    func `any other reply is final`(reply: RESPReply) {
         var retry = RetryPolicy(Self.read)
         #expect(retry.pause(after: reply, to: Self.read, until: .distantFuture) == nil)
     }
@@ -101,9 +101,9 @@ import Testing
         arguments: [
             ["EVAL", "", 0], ["EVALSHA", "", 0], ["EVAL_RO", "", 0], ["EVALSHA_RO", "", 0], ["FCALL", "f", 0],
             ["fcall_ro", "f", 0], ["JSON.SET", "k", "$", 1], ["CL.THROTTLE", "k"], ["NOBODYKNOWS"],
-            Command([.bytes(Data("eval".utf8)), "", 0]),
-        ] as [Command])
-    func `an error that is not the server's own is final`(command: Command) {
+            RESPCommand([.bytes(Data("eval".utf8)), "", 0]),
+        ] as [RESPCommand])
+    func `an error that is not the server's own is final`(command: RESPCommand) {
         for request in [Request(command), Request(["SET", "k", 1], [command])] {
             let error = Self.error("TRYAGAIN")
             let reply = request.replyCount == 1 ? error : .array([error, error])
@@ -111,14 +111,14 @@ import Testing
             #expect(retry.pause(after: reply, to: request, until: .distantFuture) == nil)
         }
         // Whoever says that a command changes nothing may have it executed again.
-        let reading = Request(Command(command.arguments, isReadOnly: true))
+        let reading = Request(RESPCommand(command.arguments, isReadOnly: true))
         var retry = RetryPolicy(reading)
         #expect(retry.pause(after: Self.error("LOADING"), to: reading, until: .distantFuture) != nil)
     }
 
     @Test func `a transaction that the server did not begin is sent again, whatever is in it`() {
         let request = Request(transaction: [["EVAL", "", 0], ["EVAL", "", 0]])
-        let ok = RESPValue.simpleString("OK")
+        let ok = RESPReply.simpleString("OK")
         for (replies, isSentAgain) in [
             ([ok, Self.error("LOADING"), Self.error("LOADING"), Self.error("EXECABORT")], true),
             // Those to the empty transaction that is sent before.
@@ -154,9 +154,9 @@ import Testing
                 [.simpleString("OK"), .simpleString("QUEUED"), .simpleString("QUEUED"), .array([error("READONLY")])],
                 false
             ),
-        ] as [(Request, [RESPValue], Bool)])
+        ] as [(Request, [RESPReply], Bool)])
     func `several commands are sent again only if none was executed`(
-        request: Request, replies: [RESPValue], isSentAgain: Bool
+        request: Request, replies: [RESPReply], isSentAgain: Bool
     ) {
         var retry = RetryPolicy(request)
         #expect((retry.pause(after: .array(replies), to: request, until: .distantFuture) != nil) == isSentAgain)
@@ -164,8 +164,8 @@ import Testing
     }
 
     @Test func `what is final by its kind is never sent again`() {
-        let passing = RESPValue.error(RESPServerError(code: "LOADING", message: "and why"))
-        let replies: [RESPValue] = [
+        let passing = RESPReply.error(RESPServerError(code: "LOADING", message: "and why"))
+        let replies: [RESPReply] = [
             .null, .bulkString(Data("LOADING".utf8)), .simpleString("LOADING"), .integer(0), passing,
             .array([passing]), .array([]), .map([]), .set([passing]), .double(0), .boolean(false), .bigNumber("0"),
             .verbatimString(format: "txt", Data()),

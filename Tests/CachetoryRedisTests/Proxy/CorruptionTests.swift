@@ -37,7 +37,7 @@ import Testing
                     do {
                         let replies = try await pool.pipeline([["ECHO", "a\(seed)"], ["ECHO", "b\(seed)"]])
                         #expect(replies == [.bulk("a\(seed)"), .bulk("b\(seed)")], "seed \(seed)")
-                    } catch let error as RedisError {
+                    } catch let error as RedisCallError {
                         #expect(error.outcome == .unknown, "seed \(seed): \(error)")
                         failures += 1
                     }

@@ -25,7 +25,7 @@ import Testing
 
         /// The offset is in all words, so that a reply left over from another exchange is noticed.
         private func word(_ name: String) -> RESPArgument { "\(name)\(number)" }
-        private func text(_ name: String) -> RESPValue { .bulk("\(name)\(number)") }
+        private func text(_ name: String) -> RESPReply { .bulk("\(name)\(number)") }
 
         /// Makes the calls, checks what they return, and says how many of them failed.
         func run() async throws -> Int {
@@ -53,7 +53,7 @@ import Testing
                 let isOwn = try await isRight()
                 #expect(isOwn)
                 return false
-            } catch let error as RedisError {
+            } catch let error as RedisCallError {
                 if case .connectFailed = error { return true }
                 #expect(error.outcome != nil, "\(error)")
                 return true

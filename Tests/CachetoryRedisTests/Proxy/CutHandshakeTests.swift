@@ -26,7 +26,7 @@ import Testing
     /// - Returns: false where the connection had begun before it was cut.
     private func isMadeAgain(
         _ direction: CutExchangeTests.Direction, _ offset: Int, _ kind: PoolKind, _ proxy: FaultProxy,
-        _ configuration: RedisConfiguration
+        _ configuration: RedisClientConfiguration
     ) async throws -> Bool {
         let connections = proxy.connectionCount
         proxy.once(direction.faults(offset.isMultiple(of: 2) ? .close : .reset, at: offset))
@@ -34,7 +34,7 @@ import Testing
             let reply = try await kind.execute(["ECHO", "\(offset)"], configuration)
             #expect(reply == .bulk("\(offset)"), "\(direction) \(offset)")
             return proxy.connectionCount > connections + 1
-        } catch RedisError.connectionLost(_, .unknown) {
+        } catch RedisCallError.connectionLost(_, .unknown) {
             return false
         }
     }
@@ -84,7 +84,7 @@ import Testing
             hasty.commandTimeout = .seconds(1)
             proxy.usually(LinkFaults(replies: StreamFaults(delay: .milliseconds(600))))
             try await kind.withPool(hasty) { pool in
-                await #expect(throws: RedisError.self) { try await pool.execute(["ECHO", "late"]) }
+                await #expect(throws: RedisCallError.self) { try await pool.execute(["ECHO", "late"]) }
                 proxy.usually(.none)
                 for number in 0..<5 {
                     let reply = try await eventuallyValue { try? await pool.execute(["ECHO", .integer(number)]) }

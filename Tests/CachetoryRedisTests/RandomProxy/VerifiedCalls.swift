@@ -83,7 +83,7 @@ struct VerifiedCalls: Sendable {
                 try await callOnce(caller, number, &generator, &deadlines)
             } catch {
                 end = kind(of: error)
-                if case RedisError.server(let refusal) = error { note(damaged: "\(refusal)") }
+                if case RedisCallError.server(let refusal) = error { note(damaged: "\(refusal)") }
                 log.record.withLock { $0.errors[end, default: 0] += 1 }
             }
             let late = ContinuousClock.now - start - timeout * deadlines
@@ -111,7 +111,7 @@ struct VerifiedCalls: Sendable {
             judge(reply, as: .value(of: other, start))
         case 5...6:
             let words = (0..<3).map { MarkedText(name: "\(prefix)call\(caller).\($0)", number: number, filling: 20) }
-            let commands: [Command] = words.map { ["ECHO", .string($0.text)] }
+            let commands: [RESPCommand] = words.map { ["ECHO", .string($0.text)] }
             let isExclusive = Bool.random(using: &generator)
             // That of the lease, and one for each command.
             if isExclusive { deadlines += commands.count }
@@ -151,7 +151,7 @@ struct VerifiedCalls: Sendable {
         }
     }
 
-    private static let ok = RESPValue.simpleString("OK")
+    private static let ok = RESPReply.simpleString("OK")
 
     /// - Parameter body: Returns whether the write was acknowledged.
     private func writeVersion(_ caller: Int, _ body: (Int) async throws -> Bool) async throws {
@@ -160,7 +160,7 @@ struct VerifiedCalls: Sendable {
         defer { log.ledgers.withLock { $0[caller].end(version, outcome) } }
         do {
             if try await body(version) { outcome = .acknowledged }
-        } catch let error as RedisError {
+        } catch let error as RedisCallError {
             if error.saysNothingWasSent { outcome = .notExecuted }
             throw error
         }
@@ -178,7 +178,7 @@ extension VerifiedCalls {
         case value(of: Int, Int)
     }
 
-    private func judge(_ reply: RESPValue, as expected: Expected) {
+    private func judge(_ reply: RESPReply, as expected: Expected) {
         switch (expected, reply) {
         case (.acknowledgement, Self.ok): return noteRight()
         // No command of theirs has one in it: the line put another one in the place of it, or the server was told so.
@@ -217,13 +217,13 @@ extension VerifiedCalls {
     }
 
     private func kind(of error: any Error) -> String {
-        guard let error = error as? RedisError else { return "\(type(of: error))" }
+        guard let error = error as? RedisCallError else { return "\(type(of: error))" }
         let name = Mirror(reflecting: error).children.first?.label ?? "\(error)"
         return error.outcome.map { "\(name), \($0 == .unknown ? "unknown" : "not executed")" } ?? name
     }
 }
 
-extension RedisError {
+extension RedisCallError {
     fileprivate var saysNothingWasSent: Bool {
         switch self {
         case .connectFailed, .tlsFailed, .handshakeRefused, .poolExhausted: true

@@ -83,7 +83,7 @@ extension StressTests {
                             do {
                                 _ = try await pool.execute(["MINE"])
                                 Issue.record("it was served")
-                            } catch RedisError.poolExhausted(Self.connections, 1, limit) {
+                            } catch RedisCallError.poolExhausted(Self.connections, 1, limit) {
                                 let time = ContinuousClock.now - start
                                 if time < limit { Issue.record("after \(time)") }
                                 return time - limit

@@ -40,10 +40,10 @@ extension StressTests {
                     let outage = writers.takeRecord()
                     // Each says what happened, and none is of another kind.
                     let kinds: Set = [
-                        "connectFailed", "connectionLost, \(RedisError.Outcome.unknown)",
-                        "timedOut, \(RedisError.Outcome.notExecuted)",
+                        "connectFailed", "connectionLost, \(RedisCallError.Outcome.unknown)",
+                        "timedOut, \(RedisCallError.Outcome.notExecuted)",
                         // Before it was killed: where the disk is busy, each write waits for that.
-                        "timedOut, \(RedisError.Outcome.unknown)",
+                        "timedOut, \(RedisCallError.Outcome.unknown)",
                     ]
                     #expect(kinds.isSuperset(of: outage.errors.keys), "\(outage.errors)")
                     #expect(!outage.errors.isEmpty)

@@ -106,7 +106,7 @@ struct WritersUnderFaults: Sendable {
     }
 
     private func kind(of error: any Error) -> String {
-        guard let error = error as? RedisError else { return "\(type(of: error))" }
+        guard let error = error as? RedisCallError else { return "\(type(of: error))" }
         switch error {
         case .timedOut(let outcome): return "timedOut, \(outcome)"
         case .connectionLost(_, let outcome): return "connectionLost, \(outcome)"

@@ -5,15 +5,15 @@ import Testing
 
 /// A pool of either kind. Calls of the blocking one are made on threads of their own.
 struct AnyPool: Sendable {
-    let execute: @Sendable (Command) async throws -> RESPValue
-    let pipeline: @Sendable ([Command]) async throws -> [RESPValue]
-    let transaction: @Sendable ([Command]) async throws -> [RESPValue]
+    let execute: @Sendable (RESPCommand) async throws -> RESPReply
+    let pipeline: @Sendable ([RESPCommand]) async throws -> [RESPReply]
+    let transaction: @Sendable ([RESPCommand]) async throws -> [RESPReply]
 
     /// Executes commands one after the other on one exclusive lease, each with a timeout where one is given.
-    let exclusively: @Sendable ([Command], Duration?) async throws -> [RESPValue]
+    let exclusively: @Sendable ([RESPCommand], Duration?) async throws -> [RESPReply]
 
     /// Executes commands one after the other on one exclusive lease, and says of each whether it was refused.
-    let refusals: @Sendable ([Command]) async throws -> [Bool]
+    let refusals: @Sendable ([RESPCommand]) async throws -> [Bool]
     let connectionCount: @Sendable () async -> Int
     let close: @Sendable () async -> Void
 
@@ -23,7 +23,7 @@ struct AnyPool: Sendable {
         transaction = { try await pool.transaction($0) }
         exclusively = { commands, timeout in
             try await pool.withConnection { connection in
-                var replies: [RESPValue] = []
+                var replies: [RESPReply] = []
                 for command in commands {
                     if let timeout {
                         replies.append(try await connection.execute(command, timeout: timeout))
@@ -41,7 +41,7 @@ struct AnyPool: Sendable {
                     do {
                         _ = try await connection.execute(command)
                         refusals.append(false)
-                    } catch RedisError.server {
+                    } catch RedisCallError.server {
                         refusals.append(true)
                     }
                 }
@@ -72,7 +72,7 @@ struct AnyPool: Sendable {
                         do {
                             _ = try connection.execute(command)
                             return false
-                        } catch RedisError.server {
+                        } catch RedisCallError.server {
                             return true
                         }
                     }
@@ -85,13 +85,13 @@ struct AnyPool: Sendable {
 
     /// Makes a call until one has succeeded. So a test that gives the next call little time gives none of it to connecting,
     /// which takes longer than that on a busy machine, and is another error.
-    func warmUp(_ command: Command = ["PING"]) async throws {
+    func warmUp(_ command: RESPCommand = ["PING"]) async throws {
         let reply = try await eventuallyValue { try? await execute(command) }
         try #require(reply != nil)
     }
 
     /// Runs a command and gives the text of its reply.
-    func text(_ command: Command) async throws -> String? {
+    func text(_ command: RESPCommand) async throws -> String? {
         switch try await execute(command) {
         case .bulkString(let data), .verbatimString(_, let data): String(decoding: data, as: UTF8.self)
         case .simpleString(let text): text

@@ -6,11 +6,11 @@ import Testing
 /// Either pool, with either protocol, over either transport.
 struct CallSetting: CustomTestStringConvertible, Sendable {
     let kind: PoolKind
-    let version: RedisConfiguration.ProtocolVersion
+    let version: RedisClientConfiguration.ProtocolVersion
     let isUnix: Bool
 
     static let all: [CallSetting] = PoolKind.allCases.flatMap { kind in
-        RedisConfiguration.ProtocolVersion.allCases.flatMap { version in
+        RedisClientConfiguration.ProtocolVersion.allCases.flatMap { version in
             [false, true].map { CallSetting(kind: kind, version: version, isUnix: $0) }
         }
     }
@@ -18,7 +18,7 @@ struct CallSetting: CustomTestStringConvertible, Sendable {
     var testDescription: String { "\(kind), RESP\(version.rawValue), \(isUnix ? "unix" : "TCP")" }
 
     /// How to reach the shared server.
-    var configuration: RedisConfiguration {
+    var configuration: RedisClientConfiguration {
         get async throws {
             let server = try await SharedServer.value
             var configuration = isUnix ? server.unixConfiguration : server.configuration

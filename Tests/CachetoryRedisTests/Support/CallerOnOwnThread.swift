@@ -11,13 +11,13 @@ actor CallerOnOwnThread {
     /// Waits for the switch, and makes a call.
     ///
     /// - Returns: its error.
-    func error(of command: Command, _ pool: ConnectionPool, _ hasBegun: Switch) async -> RedisError? {
+    func error(of command: RESPCommand, _ pool: ConnectionPool, _ hasBegun: Switch) async -> RedisCallError? {
         while !hasBegun.isOn { usleep(100) }
         do {
             _ = try await pool.execute(command)
             return nil
         } catch {
-            return error as? RedisError
+            return error as? RedisCallError
         }
     }
 }

@@ -60,7 +60,7 @@ final class EchoPeer: Sendable {
         }
     }
 
-    var configuration: RedisConfiguration { peer.configuration }
+    var configuration: RedisClientConfiguration { peer.configuration }
 
     var connectionCount: Int { peer.connectionCount }
 

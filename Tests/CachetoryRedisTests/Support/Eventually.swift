@@ -3,7 +3,7 @@ import Foundation
 /// Longer than a machine that is busy with other tests holds up one of them.
 ///
 /// So a limit in time is proved by beating this, while every other limit is far beyond it: see
-/// ``RedisConfiguration/patient``.
+/// ``RedisClientConfiguration/patient``.
 let busyMachine = Duration.seconds(20)
 
 /// How late something may be that a clock brings about. Other tests run at the same time, so it is exact only where the

@@ -39,7 +39,7 @@ final class FloodingPeer: Sendable {
     }
 
     /// One that gives up soon.
-    var hastyConfiguration: RedisConfiguration {
+    var hastyConfiguration: RedisClientConfiguration {
         var configuration = peer.configuration
         configuration.commandTimeout = .milliseconds(500)
         configuration.connectTimeout = .milliseconds(500)

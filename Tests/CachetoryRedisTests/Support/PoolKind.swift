@@ -5,7 +5,7 @@ import CachetoryRedis
 enum PoolKind: CaseIterable {
     case async, sync
 
-    func open(_ configuration: RedisConfiguration) throws -> AnyPool {
+    func open(_ configuration: RedisClientConfiguration) throws -> AnyPool {
         switch self {
         case .async: AnyPool(try ConnectionPool(configuration))
         case .sync: AnyPool(try SyncConnectionPool(configuration))
@@ -14,7 +14,7 @@ enum PoolKind: CaseIterable {
 
     /// Makes calls over a pool that is closed at the end.
     func withPool<Result: Sendable>(
-        _ configuration: RedisConfiguration, _ body: @Sendable (AnyPool) async throws -> Result
+        _ configuration: RedisClientConfiguration, _ body: @Sendable (AnyPool) async throws -> Result
     ) async throws -> Result {
         let pool = try open(configuration)
         do {
@@ -28,17 +28,17 @@ enum PoolKind: CaseIterable {
     }
 
     /// Makes one call over a pool of its own.
-    func execute(_ command: Command, _ configuration: RedisConfiguration) async throws -> RESPValue {
+    func execute(_ command: RESPCommand, _ configuration: RedisClientConfiguration) async throws -> RESPReply {
         try await withPool(configuration) { try await $0.execute(command) }
     }
 
     /// The error of one call over a pool of its own.
-    func error(_ command: Command, _ configuration: RedisConfiguration) async -> RedisError? {
+    func error(_ command: RESPCommand, _ configuration: RedisClientConfiguration) async -> RedisCallError? {
         do {
             _ = try await execute(command, configuration)
             return nil
         } catch {
-            return error as? RedisError
+            return error as? RedisCallError
         }
     }
 }

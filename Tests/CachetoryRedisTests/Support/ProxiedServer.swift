@@ -8,7 +8,7 @@ enum ProxiedRoute: CaseIterable {
 
     /// Runs a test with a proxy of its own before a server that all such tests share.
     func withProxy<Result>(
-        _ body: (FaultProxy, RedisConfiguration) async throws -> Result
+        _ body: (FaultProxy, RedisClientConfiguration) async throws -> Result
     ) async throws -> Result {
         let (proxy, configuration) = try await open()
         do {
@@ -21,20 +21,20 @@ enum ProxiedRoute: CaseIterable {
         }
     }
 
-    private func open() async throws -> (FaultProxy, RedisConfiguration) {
+    private func open() async throws -> (FaultProxy, RedisClientConfiguration) {
         switch self {
         case .tcp:
             let proxy = try FaultProxy(toPort: await SharedServer.value.port)
-            return (proxy, RedisConfiguration(address: .tcp(host: "127.0.0.1", port: proxy.port)).patient)
+            return (proxy, RedisClientConfiguration(address: .tcp(host: "127.0.0.1", port: proxy.port)).patient)
         case .unix:
             let server = try await SharedServer.value
             let path = "\(server.folder)/proxy-\(UInt64.random(in: 0...(.max))).sock"
             let proxy = try FaultProxy(toPort: server.port, listeningAt: path)
-            return (proxy, RedisConfiguration(address: .unixSocket(path: path)).patient)
+            return (proxy, RedisClientConfiguration(address: .unixSocket(path: path)).patient)
         case .tls:
             let server = try await Self.tlsServer.value
             let proxy = try FaultProxy(toPort: server.port)
-            let tls = TLSConfiguration(authorityFile: server.certificates.authority)
+            let tls = RedisTLSConfiguration(authorityFile: server.certificates.authority)
             return (proxy, .patient(port: proxy.port, tls: tls))
         }
     }

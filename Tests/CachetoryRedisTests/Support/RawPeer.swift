@@ -48,8 +48,8 @@ final class RawPeer: Sendable {
     /// How many connections came.
     var connectionCount: Int { accepted.count }
 
-    var configuration: RedisConfiguration {
-        RedisConfiguration(address: .tcp(host: "127.0.0.1", port: port)).patient
+    var configuration: RedisClientConfiguration {
+        RedisClientConfiguration(address: .tcp(host: "127.0.0.1", port: port)).patient
     }
 }
 

@@ -29,36 +29,36 @@ final class ScriptedExchange {
 
     /// Adds a request with a command for each letter.
     func add(_ letters: String, deadline: Timestamp = .distantFuture) {
-        let commands = letters.map { Command([.string(String($0))]) }
+        let commands = letters.map { RESPCommand([.string(String($0))]) }
         exchange.add(Request(commands[0], Array(commands.dropFirst())), waiter: letters, deadline: deadline)
     }
 
     /// Adds a request with a command, whose reply is expected to be large.
     func add(expectingMuchOf letter: String, deadline: Timestamp = .distantFuture) {
-        let request = Request(Command([.string(letter)]))
+        let request = Request(RESPCommand([.string(letter)]))
         exchange.add(request, waiter: letter, deadline: deadline, expectsLargeReply: true)
     }
 
     /// Adds a transaction with a command for each letter.
     func add(transaction letters: String) {
-        let request = Request(transaction: letters.map { Command([.string(String($0))]) })
+        let request = Request(transaction: letters.map { RESPCommand([.string(String($0))]) })
         exchange.add(request, waiter: letters, deadline: .distantFuture)
     }
 
     /// Adds a command of a caller who has the connection alone.
     func add(leased letter: String) {
-        exchange.add(Request(leased: Command([.string(letter)])), waiter: letter, deadline: .distantFuture)
+        exchange.add(Request(leased: RESPCommand([.string(letter)])), waiter: letter, deadline: .distantFuture)
     }
 
     /// Adds a request with an argument of this size.
     func add(bytes: Int, deadline: Timestamp = .distantFuture) {
         let value = RESPArgument.bytes(Data(repeating: UInt8(ascii: "v"), count: bytes))
-        exchange.add(Request(Command([value])), waiter: "\(bytes) bytes", deadline: deadline)
+        exchange.add(Request(RESPCommand([value])), waiter: "\(bytes) bytes", deadline: deadline)
     }
 
     /// The same, encoded before it is added.
     func add(encoding bytes: Int) {
-        let request = Request(Command([.bytes(Data(repeating: UInt8(ascii: "v"), count: bytes))]))
+        let request = Request(RESPCommand([.bytes(Data(repeating: UInt8(ascii: "v"), count: bytes))]))
         var encoded = OutgoingBytes()
         request.encode(into: &encoded)
         _ = exchange.add(request, encoded: encoded, waiter: "\(bytes) bytes", deadline: .distantFuture)
@@ -101,7 +101,7 @@ final class ScriptedExchange {
     func resume() { exchange.resumeWriting() }
 
     /// Takes replies that have come together.
-    func receive(_ replies: RESPValue..., at now: Timestamp = .microseconds(0)) throws -> [Answer] {
+    func receive(_ replies: RESPReply..., at now: Timestamp = .microseconds(0)) throws -> [Answer] {
         defer {
             let answered = exchange.finishReceiving(at: now)
             // So few that the reactor goes on reading.
@@ -144,9 +144,9 @@ final class ScriptedExchange {
 /// A waiter and its reply.
 struct Answer: Hashable {
     let waiter: String
-    let reply: RESPValue
+    let reply: RESPReply
 
-    init(_ waiter: String, _ reply: RESPValue) {
+    init(_ waiter: String, _ reply: RESPReply) {
         self.waiter = waiter
         self.reply = reply
     }

@@ -27,9 +27,9 @@ func withServer(
     try await onThread { server.stop() }
 }
 
-extension RedisConfiguration {
+extension RedisClientConfiguration {
     /// The same with limits in time that no test waits for.
-    var patient: RedisConfiguration {
+    var patient: RedisClientConfiguration {
         var patient = self
         patient.connectTimeout = .seconds(200)
         patient.commandTimeout = .seconds(200)
@@ -40,12 +40,12 @@ extension RedisConfiguration {
 
 extension LocalRedisServer {
     /// Where its TCP port is.
-    var configuration: RedisConfiguration {
-        RedisConfiguration(address: .tcp(host: "127.0.0.1", port: port))
+    var configuration: RedisClientConfiguration {
+        RedisClientConfiguration(address: .tcp(host: "127.0.0.1", port: port))
     }
 
     /// Where its Unix socket is.
-    var unixConfiguration: RedisConfiguration {
-        RedisConfiguration(address: .unixSocket(path: socketPath))
+    var unixConfiguration: RedisClientConfiguration {
+        RedisClientConfiguration(address: .unixSocket(path: socketPath))
     }
 }

@@ -49,7 +49,7 @@ final class Twemproxy: Sendable {
     }
 
     /// Calls wait until the proxy is there.
-    var configuration: RedisConfiguration {
-        RedisConfiguration(address: .unixSocket(path: "\(folder)/proxy.sock")).patient
+    var configuration: RedisClientConfiguration {
+        RedisClientConfiguration(address: .unixSocket(path: "\(folder)/proxy.sock")).patient
     }
 }

@@ -5,12 +5,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct TLSContextSourceTests {
     /// A folder of this test's own with a client's certificate and key, and a configuration that names them.
-    private func makeFiles() async throws -> (folder: String, configuration: TLSConfiguration) {
+    private func makeFiles() async throws -> (folder: String, configuration: RedisTLSConfiguration) {
         let certificates = try await Certificates.made()
         let folder = "\(certificates.folder)/\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try copy(certificates.client, to: folder)
-        let configuration = TLSConfiguration(
+        let configuration = RedisTLSConfiguration(
             authorityFile: certificates.authority, certificateFile: "\(folder)/own.crt", keyFile: "\(folder)/own.key")
         return (folder, configuration)
     }
@@ -52,9 +52,9 @@ import Testing
     }
 
     @Test func `what was never usable is an error each time`() throws {
-        let source = TLSContextSource(TLSConfiguration(authorityFile: "/nowhere/ca.pem"))
+        let source = TLSContextSource(RedisTLSConfiguration(authorityFile: "/nowhere/ca.pem"))
         for _ in 0..<2 {
-            #expect(throws: TLSError.self) { try source.current() }
+            #expect(throws: RedisTLSError.self) { try source.current() }
         }
     }
 
@@ -71,21 +71,21 @@ import Testing
     }
 
     /// Connects with the context of now, and says why that failed.
-    private func error(_ source: TLSContextSource) async throws -> TLSError? {
+    private func error(_ source: TLSContextSource) async throws -> RedisTLSError? {
         let peer = try await TLSPeer(.init(identity: Certificates.made().server))
         do {
             try TLSClient(source.current()).shakeHands(with: peer)
             return nil
         } catch {
-            return try #require(error as? TLSError)
+            return try #require(error as? RedisTLSError)
         }
     }
 
-    private let unknown = TLSError.unknownAuthority(reason: "unable to get local issuer certificate")
+    private let unknown = RedisTLSError.unknownAuthority(reason: "unable to get local issuer certificate")
 
     @Test func `an authority taken out of the folder is no longer trusted`() async throws {
         let (folder, authority) = try await makeAuthorities()
-        let source = TLSContextSource(TLSConfiguration(authorityFolder: folder))
+        let source = TLSContextSource(RedisTLSConfiguration(authorityFolder: folder))
         #expect(try await error(source) == nil)
         #expect(try source.current() === source.current())
         try FileManager.default.moveItem(atPath: authority, toPath: "\(folder)/elsewhere")
@@ -96,7 +96,7 @@ import Testing
 
     @Test func `an authority that another one takes the place of is no longer trusted`() async throws {
         let (folder, _) = try await makeAuthorities()
-        let source = TLSContextSource(TLSConfiguration(authorityFolder: folder))
+        let source = TLSContextSource(RedisTLSConfiguration(authorityFolder: folder))
         #expect(try await error(source) == nil)
         // In the same file, behind the same link: the folder has not changed.
         let other = try await String(contentsOfFile: Certificates.made().otherAuthority, encoding: .utf8)

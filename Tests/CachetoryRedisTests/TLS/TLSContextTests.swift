@@ -5,8 +5,8 @@ import Testing
 
 /// What a user may get wrong in a configuration.
 @Suite(.timeLimit(.minutes(5))) struct TLSContextTests {
-    private func error(_ configuration: TLSConfiguration) -> TLSError? {
-        do throws(TLSError) {
+    private func error(_ configuration: RedisTLSConfiguration) -> RedisTLSError? {
+        do throws(RedisTLSError) {
             _ = try TLSContext(configuration)
             return nil
         } catch {
@@ -17,16 +17,16 @@ import Testing
     private static let missingFile = "/nowhere/file.pem"
 
     @Test(arguments: [
-        TLSConfiguration(authorityFile: missingFile), TLSConfiguration(authorityFolder: missingFile),
-        TLSConfiguration(certificateFile: missingFile),
-    ]) func `a missing file is named`(_ configuration: TLSConfiguration) {
+        RedisTLSConfiguration(authorityFile: missingFile), RedisTLSConfiguration(authorityFolder: missingFile),
+        RedisTLSConfiguration(certificateFile: missingFile),
+    ]) func `a missing file is named`(_ configuration: RedisTLSConfiguration) {
         let reason = "No such file or directory"
         #expect(error(configuration) == .fileNotReadable(path: Self.missingFile, reason: reason))
     }
 
     @Test func `a missing key is named`() async throws {
         let certificates = try await Certificates.made()
-        let configuration = TLSConfiguration(
+        let configuration = RedisTLSConfiguration(
             certificateFile: certificates.client.certificate, keyFile: "/nowhere/client.key")
         let reason = "No such file or directory"
         #expect(error(configuration) == .fileNotReadable(path: "/nowhere/client.key", reason: reason))
@@ -34,11 +34,11 @@ import Testing
 
     @Test func `a file without certificates is told`() async throws {
         let key = try await Certificates.made().client.key
-        guard case .invalidAuthorities(key, _)? = error(TLSConfiguration(authorityFile: key)) else {
+        guard case .invalidAuthorities(key, _)? = error(RedisTLSConfiguration(authorityFile: key)) else {
             Issue.record("a key was taken for an authority")
             return
         }
-        guard case .invalidIdentity(key, _)? = error(TLSConfiguration(certificateFile: key)) else {
+        guard case .invalidIdentity(key, _)? = error(RedisTLSConfiguration(certificateFile: key)) else {
             Issue.record("a key was taken for a certificate")
             return
         }
@@ -60,20 +60,20 @@ import Testing
         let both = try files.map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
         let file = "\(certificates.folder)/both-\(UUID().uuidString).pem"
         try both.write(toFile: file, atomically: true, encoding: .utf8)
-        #expect(error(TLSConfiguration(certificateFile: file)) == nil)
+        #expect(error(RedisTLSConfiguration(certificateFile: file)) == nil)
     }
 
     @Test func `a key of another certificate is told`() async throws {
         let certificates = try await Certificates.made()
-        let configuration = TLSConfiguration(
+        let configuration = RedisTLSConfiguration(
             certificateFile: certificates.client.certificate, keyFile: certificates.server.key)
-        let expected = TLSError.invalidIdentity(file: certificates.server.key, reason: "key values mismatch")
+        let expected = RedisTLSError.invalidIdentity(file: certificates.server.key, reason: "key values mismatch")
         #expect(error(configuration) == expected)
     }
 
     @Test func `an encrypted key is read with its pass phrase`() async throws {
         let certificates = try await Certificates.made()
-        var configuration = TLSConfiguration(
+        var configuration = RedisTLSConfiguration(
             certificateFile: certificates.client.certificate, keyFile: certificates.encryptedKey,
             keyPassphrase: Certificates.passphrase)
         #expect(error(configuration) == nil)
@@ -86,18 +86,18 @@ import Testing
 
     @Test func `a pass phrase for a key without one does no harm`() async throws {
         let client = try await Certificates.made().client
-        let configuration = TLSConfiguration(
+        let configuration = RedisTLSConfiguration(
             certificateFile: client.certificate, keyFile: client.key, keyPassphrase: "needless")
         #expect(error(configuration) == nil)
     }
 
     @Test func `ciphers that nobody knows are told`() {
-        #expect(error(TLSConfiguration(ciphers: "ECDHE+AESGCM")) == nil)
+        #expect(error(RedisTLSConfiguration(ciphers: "ECDHE+AESGCM")) == nil)
         #expect(error(.init(ciphers: "none-such")) == .invalidCiphers("none-such", reason: "no cipher match"))
     }
 
     @Test func `a missing OpenSSL is told with the package to install`() {
-        let error = #expect(throws: TLSError.self) { try OpenSSL(files: ["libssl.so.none-such"]) }
+        let error = #expect(throws: RedisTLSError.self) { try OpenSSL(files: ["libssl.so.none-such"]) }
         guard case .libraryMissing(let reason)? = error else {
             Issue.record("\(String(describing: error))")
             return

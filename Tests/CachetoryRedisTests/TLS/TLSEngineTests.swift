@@ -14,7 +14,7 @@ import Testing
     /// Both ends after the handshake, the server's last messages read.
     private func connected(_ version: TLSPeer.Version = .tls13) async throws -> Ends {
         let certificates = try await Certificates.made()
-        let client = try TLSClient(TLSConfiguration(authorityFile: certificates.authority))
+        let client = try TLSClient(RedisTLSConfiguration(authorityFile: certificates.authority))
         let peer = try TLSPeer(.init(identity: certificates.server, version: version))
         try client.shakeHands(with: peer)
         #expect(try client.read() == [])
@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: modern) func `a handshake may come byte by byte`(_ version: TLSPeer.Version) async throws {
         let certificates = try await Certificates.made()
-        let client = try TLSClient(TLSConfiguration(authorityFile: certificates.authority))
+        let client = try TLSClient(RedisTLSConfiguration(authorityFile: certificates.authority))
         let peer = try TLSPeer(.init(identity: certificates.server, version: version))
         while !client.isReady {
             _ = try client.shakeHands()
@@ -83,10 +83,10 @@ import Testing
             ends.client.feed(record)
             // A length that grew by a change makes the client wait for a longer record, which then fails.
             ends.client.feed([UInt8](repeating: 0, count: 32 * 1024))
-            #expect(throws: TLSError.self) { try ends.client.read() }
+            #expect(throws: RedisTLSError.self) { try ends.client.read() }
             // And for ever.
-            #expect(throws: TLSError.self) { try ends.client.read() }
-            #expect(throws: TLSError.self) { try ends.client.write([1]) }
+            #expect(throws: RedisTLSError.self) { try ends.client.read() }
+            #expect(throws: RedisTLSError.self) { try ends.client.write([1]) }
         }
     }
 
@@ -127,7 +127,7 @@ import Testing
 
     @Test(arguments: modern) func `a server that asks without end is cut off`(_ version: TLSPeer.Version) async throws {
         let ends = try await connected(version)
-        #expect(throws: TLSError.self) {
+        #expect(throws: RedisTLSError.self) {
             for _ in 0..<10_000 {
                 version == .tls12 ? ends.peer.renegotiate() : ends.peer.updateKeys()
                 ends.client.feed(ends.peer.takeCiphertext())
@@ -154,7 +154,7 @@ import Testing
     @Test func `what is written in the middle of a message of the server's goes out behind it`() async throws {
         let certificates = try await Certificates.made()
         let client = try TLSClient(
-            TLSConfiguration(
+            RedisTLSConfiguration(
                 authorityFile: certificates.authority, certificateFile: certificates.client.certificate,
                 keyFile: certificates.client.key))
         // The offer to resume a session has the client's certificate in it, so it takes two records.

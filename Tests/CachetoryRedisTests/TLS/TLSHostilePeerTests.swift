@@ -6,10 +6,10 @@ import Testing
 
 /// Servers that break the encrypted stream: an error in time, and never half a value.
 @Suite(.timeLimit(.minutes(2))) struct TLSHostilePeerTests {
-    private static let get: Command = ["GET", "key"]
+    private static let get: RESPCommand = ["GET", "key"]
 
     /// What a call says that was cut off.
-    private func reason(_ kind: PoolKind, _ configuration: RedisConfiguration) async -> String? {
+    private func reason(_ kind: PoolKind, _ configuration: RedisClientConfiguration) async -> String? {
         guard case .connectionLost(let reason, .unknown)? = await kind.error(Self.get, configuration) else {
             return nil
         }
@@ -17,9 +17,9 @@ import Testing
     }
 
     /// Opens one connection on a thread of its own.
-    private func open(_ configuration: RedisConfiguration) async throws -> RedisError? {
+    private func open(_ configuration: RedisClientConfiguration) async throws -> RedisCallError? {
         try await onThread {
-            do throws(RedisError) {
+            do throws(RedisCallError) {
                 _ = try BlockingConnection.open(configuration, until: .now + configuration.connectTimeout)
                 return nil
             } catch {
@@ -37,7 +37,7 @@ import Testing
             peer.write(Array("$5\r\nhel".utf8))
             try connection.send(peer.takeCiphertext())
         }
-        #expect(await reason(kind, server.configuration(certificates)) == TLSError.truncated.description)
+        #expect(await reason(kind, server.configuration(certificates)) == RedisTLSError.truncated.description)
     }
 
     @Test(arguments: PoolKind.allCases)
@@ -82,7 +82,7 @@ import Testing
                 #expect(record.count == recordBytes)
                 try connection.send(record.prefix(length))
             }
-            #expect(await reason(kind, server.configuration(certificates)) == TLSError.truncated.description)
+            #expect(await reason(kind, server.configuration(certificates)) == RedisTLSError.truncated.description)
         }
     }
 
@@ -122,7 +122,7 @@ import Testing
         let certificates = try await Certificates.made()
         let flight = try {
             let peer = try TLSPeer(.init(identity: certificates.server, version: version))
-            let client = try TLSClient(TLSConfiguration(authorityFile: certificates.authority))
+            let client = try TLSClient(RedisTLSConfiguration(authorityFile: certificates.authority))
             _ = try client.shakeHands()
             peer.feed(client.takeCiphertext())
             peer.shakeHands()
@@ -137,7 +137,7 @@ import Testing
                 try connection.send(peer.takeCiphertext().prefix(length))
             }
             let configuration = server.configuration(certificates)
-            let expected = RedisError.tlsFailed(address: "\(configuration.address)", .truncated)
+            let expected = RedisCallError.tlsFailed(address: "\(configuration.address)", .truncated)
             #expect(try await open(configuration) == expected)
         }
     }

@@ -8,7 +8,7 @@ import Testing
 /// What a server of TLS may say between its replies, such as new keys, in pieces, while calls go on being made.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct TLSMessagesUnderLoadTests {
     /// A configuration for a server that asks for the client's certificate.
-    private func configuration(_ server: HostileServer, _ certificates: Certificates) -> RedisConfiguration {
+    private func configuration(_ server: HostileServer, _ certificates: Certificates) -> RedisClientConfiguration {
         var configuration = server.configuration(certificates)
         configuration.tls?.certificateFile = certificates.client.certificate
         configuration.tls?.keyFile = certificates.client.key
@@ -77,7 +77,7 @@ import Testing
         try await kind.withPool(configuration) { pool in
             #expect(try await pool.execute(["PING"]) == .simpleString("PONG"))
             let (time, error) = await timed {
-                await #expect(throws: RedisError.self) { try await pool.execute(["PING"]) }
+                await #expect(throws: RedisCallError.self) { try await pool.execute(["PING"]) }
             }
             guard case .timedOut? = error else {
                 Issue.record("\(String(describing: error))")

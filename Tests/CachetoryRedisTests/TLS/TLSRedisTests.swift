@@ -7,11 +7,11 @@ import Testing
 
 /// Async and blocking calls over a real server's encrypted port. One test at a time: each starts a server.
 @Suite(.serialized, .mayNeedTLS, .timeLimit(.minutes(2))) struct TLSRedisTests {
-    private static let ping: Command = ["PING"]
-    private static let pong = RESPValue.simpleString("PONG")
+    private static let ping: RESPCommand = ["PING"]
+    private static let pong = RESPReply.simpleString("PONG")
 
     /// What one call says of TLS, where its connection cannot be made.
-    private func tlsError(_ kind: PoolKind, _ configuration: RedisConfiguration) async -> TLSError? {
+    private func tlsError(_ kind: PoolKind, _ configuration: RedisClientConfiguration) async -> RedisTLSError? {
         guard case .tlsFailed(let address, let error)? = await kind.error(Self.ping, configuration) else { return nil }
         #expect(address == "\(configuration.address)")
         return error
@@ -88,7 +88,7 @@ import Testing
     func `another host's certificate is refused`(_ kind: PoolKind) async throws {
         let server = try await TLSRedisServer.start(\.elsewhere)
         defer { server.server.stop() }
-        let expected = TLSError.hostnameMismatch(expected: "localhost")
+        let expected = RedisTLSError.hostnameMismatch(expected: "localhost")
         #expect(await tlsError(kind, server.configuration()) == expected)
         let unchecked = server.configuration { $0.checksHostname = false }
         #expect(try await kind.execute(Self.ping, unchecked) == Self.pong)
@@ -99,7 +99,7 @@ import Testing
         let server = try await TLSRedisServer.start(\.address)
         defer { server.server.stop() }
         #expect(try await kind.execute(Self.ping, server.configuration(host: "127.0.0.1")) == Self.pong)
-        let expected = TLSError.hostnameMismatch(expected: "localhost")
+        let expected = RedisTLSError.hostnameMismatch(expected: "localhost")
         #expect(await tlsError(kind, server.configuration()) == expected)
     }
 
@@ -138,11 +138,11 @@ import Testing
                     let error = try await eventuallyValue {
                         do {
                             _ = try await pool.execute(Self.ping)
-                            return TLSError.other(reason: "it was trusted")
-                        } catch RedisError.tlsFailed(_, let error) {
+                            return RedisTLSError.other(reason: "it was trusted")
+                        } catch RedisCallError.tlsFailed(_, let error) {
                             return error
-                        } catch RedisError.connectionLost {}
-                        return nil as TLSError?
+                        } catch RedisCallError.connectionLost {}
+                        return nil as RedisTLSError?
                     }
                     switch try #require(error) {
                     case .unknownAuthority: #expect(inFolder)
@@ -208,8 +208,8 @@ import Testing
     @Test(arguments: PoolKind.allCases)
     func `a missing file is an error before anything is sent`(_ kind: PoolKind) async throws {
         let file = "/nowhere/ca.pem"
-        let configuration = RedisConfiguration(tls: TLSConfiguration(authorityFile: file))
-        let expected = TLSError.fileNotReadable(path: file, reason: "No such file or directory")
+        let configuration = RedisClientConfiguration(tls: RedisTLSConfiguration(authorityFile: file))
+        let expected = RedisTLSError.fileNotReadable(path: file, reason: "No such file or directory")
         #expect(await tlsError(kind, configuration) == expected)
     }
 

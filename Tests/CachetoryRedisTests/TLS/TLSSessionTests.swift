@@ -20,7 +20,7 @@ import Testing
     }
 
     private func context(_ certificates: Certificates) throws -> TLSContext {
-        try TLSContext(TLSConfiguration(authorityFile: certificates.authority))
+        try TLSContext(RedisTLSConfiguration(authorityFile: certificates.authority))
     }
 
     @Test(arguments: modern, [true, false])
@@ -56,7 +56,7 @@ import Testing
         let context = try context(certificates)
         let peer = try TLSPeer(.init(identity: certificates.server, version: version))
         #expect(try !connect(context, to: peer))
-        #expect(throws: TLSError.hostnameMismatch(expected: "elsewhere.example")) {
+        #expect(throws: RedisTLSError.hostnameMismatch(expected: "elsewhere.example")) {
             try connect(context, to: peer, host: "elsewhere.example")
         }
         #expect(try !connect(context, to: peer, host: "127.0.0.1"))
@@ -78,7 +78,7 @@ import Testing
     ) async throws {
         let certificates = try await Certificates.made()
         let clock = Lock(Timestamp.now)
-        let context = try TLSContext(TLSConfiguration(authorityFile: certificates.authority)) {
+        let context = try TLSContext(RedisTLSConfiguration(authorityFile: certificates.authority)) {
             clock.withLock { $0 }
         }
         let peer = try TLSPeer(.init(identity: certificates.server, version: version))

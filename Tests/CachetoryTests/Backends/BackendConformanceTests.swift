@@ -133,8 +133,8 @@ import Testing
 
     /// Closes a backend twice and expects every call after it to fail.
     static func checkClosing(
-        _ backend: any AsyncBackend<Data>,
-        isClosed: @Sendable (any Error) -> Bool = { $0 as? BackendError == .closed }
+        _ backend: any AsyncCacheBackend<Data>,
+        isClosed: @Sendable (any Error) -> Bool = { $0 as? CacheBackendError == .closed }
     ) async throws {
         try await backend.set("key", to: Data())
         await backend.close()

@@ -11,8 +11,8 @@ import Testing
         ("dummy://", false),
     ])
     func `a scheme makes its backend`(_ url: String, _ isRedis: Bool) async throws {
-        let async = try BackendURL(url).makeAsyncBackend()
-        let sync = try BackendURL(url).makeSyncBackend()
+        let async = try CacheBackendURL(url).makeAsyncBackend()
+        let sync = try CacheBackendURL(url).makeSyncBackend()
         #expect((async is AsyncRedisBackend) == isRedis)
         #expect((sync is SyncRedisBackend) == isRedis)
         #expect((async is AsyncMemoryBackend<Data>) == (url == "memory://"))
@@ -22,20 +22,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("memcached://localhost", BackendURLError.unknownScheme("memcached")), ("localhost", .noScheme),
+        ("memcached://localhost", CacheBackendURLError.unknownScheme("memcached")), ("localhost", .noScheme),
         ("", .noScheme), ("memory://10", .unexpectedRest(scheme: "memory")),
         ("dummy://?a=b", .unexpectedRest(scheme: "dummy")),
     ])
-    func `what is no URL of a backend is an error`(_ url: String, _ error: BackendURLError) {
-        #expect(throws: error) { try BackendURL(url) }
+    func `what is no URL of a backend is an error`(_ url: String, _ error: CacheBackendURLError) {
+        #expect(throws: error) { try CacheBackendURL(url) }
     }
 
     @Test func `an unknown scheme is told the known ones`() {
-        let text = "\(BackendURLError.unknownScheme("memcached"))"
+        let text = "\(CacheBackendURLError.unknownScheme("memcached"))"
         for scheme in ["redis", "rediss", "redis+unix", "unix", "valkey", "memory", "dummy"] {
             #expect(text.contains("\(scheme)://"))
         }
-        #expect(throws: RedisURLError.self) { try BackendURL("redis://host:port") }
+        #expect(throws: RedisURLError.self) { try CacheBackendURL("redis://host:port") }
     }
 
     @Test func `a cache is made of two strings`() async throws {

@@ -24,7 +24,7 @@ extension BackendUnderTest {
 }
 
 extension BackendUnderTest.Instance {
-    fileprivate init(memory: AsyncMemoryBackend<Data>, shown: any AsyncBackend<Data>, clock: ManualClock) {
+    fileprivate init(memory: AsyncMemoryBackend<Data>, shown: any AsyncCacheBackend<Data>, clock: ManualClock) {
         self.init(
             shown,
             remaining: { try memory.remainingTimeToLive(of: $0) },

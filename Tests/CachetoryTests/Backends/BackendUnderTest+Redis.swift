@@ -22,7 +22,7 @@ extension BackendUnderTest {
 
     private static func redis(
         _ name: String, _ url: @escaping @Sendable (ServerDatabase) throws -> String,
-        make: @escaping @Sendable (String) throws -> any AsyncBackend<Data>
+        make: @escaping @Sendable (String) throws -> any AsyncCacheBackend<Data>
     ) -> BackendUnderTest {
         BackendUnderTest(name) {
             let database = try await ServerDatabase.next()
@@ -34,10 +34,10 @@ extension BackendUnderTest {
                     case .integer(-2): nil
                     case .integer(-1): .forever
                     case .integer(let milliseconds): .milliseconds(milliseconds)
-                    case let reply: throw RedisError.unexpectedReply(command: "PTTL", reply: "\(reply)")
+                    case let reply: throw RedisCallError.unexpectedReply(command: "PTTL", reply: "\(reply)")
                     }
                 },
-                isClosed: { $0 as? RedisError == .closed },
+                isClosed: { $0 as? RedisCallError == .closed },
                 tearDown: { await probe.close() }
             )
         }

@@ -35,7 +35,7 @@ extension BackendUnderTest {
     /// One backend and what a test must be able to do to it from outside.
     struct Instance: Sendable {
         /// A blocking backend is seen through ``BlockingAdapter``.
-        let backend: any AsyncBackend<Data>
+        let backend: any AsyncCacheBackend<Data>
 
         /// What is left to a key, nil if there is no such key.
         let remaining: @Sendable (String) async throws -> TimeToLive?
@@ -53,11 +53,11 @@ extension BackendUnderTest {
         let tearDown: @Sendable () async -> Void
 
         init(
-            _ backend: any AsyncBackend<Data>,
+            _ backend: any AsyncCacheBackend<Data>,
             remaining: @escaping @Sendable (String) async throws -> TimeToLive?,
             now: @escaping @Sendable () -> Date = { Date() },
             advance: @escaping @Sendable (Duration) async throws -> Void = { _ in },
-            isClosed: @escaping @Sendable (any Error) -> Bool = { $0 as? BackendError == .closed },
+            isClosed: @escaping @Sendable (any Error) -> Bool = { $0 as? CacheBackendError == .closed },
             tearDown: @escaping @Sendable () async -> Void = {}
         ) {
             self.backend = backend

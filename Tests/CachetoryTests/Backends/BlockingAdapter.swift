@@ -5,7 +5,7 @@ import Foundation
 /// Shows a blocking backend as an asynchronous one, so that one suite tests both.
 ///
 /// Each call runs on a thread of its own: it may block for as long as it likes without stopping the tasks of others.
-struct BlockingAdapter<Base: SyncBackend>: AsyncBackend {
+struct BlockingAdapter<Base: SyncCacheBackend>: AsyncCacheBackend {
     let base: Base
 
     func get(_ key: String) async throws -> Base.Wire? {

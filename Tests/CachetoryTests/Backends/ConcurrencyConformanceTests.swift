@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    private static func wrongValues(of task: Int, in backend: any AsyncBackend<Data>) async throws -> Int {
+    private static func wrongValues(of task: Int, in backend: any AsyncCacheBackend<Data>) async throws -> Int {
         var wrong = 0
         for round in 0..<50 {
             let key = "\(task):\(round % 5)"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct DummyBackendTests {
     /// Makes one of both kinds, by its number.
-    private static func makeBackend(_ number: Int) -> any AsyncBackend<Data> {
+    private static func makeBackend(_ number: Int) -> any AsyncCacheBackend<Data> {
         number == 0 ? AsyncDummyBackend<Data>() : BlockingAdapter(base: SyncDummyBackend<Data>())
     }
 
@@ -29,11 +29,11 @@ import Testing
     func `it refuses the times that no store can hold`(_ number: Int) async throws {
         let backend = Self.makeBackend(number)
         let time = Duration.seconds(Int64.max)
-        let error = BackendError.timeToLiveOutOfRange(time)
+        let error = CacheBackendError.timeToLiveOutOfRange(time)
         await #expect(throws: error) { try await backend.set("key", to: Data(), timeToLive: time) }
         await #expect(throws: error) { try await backend.setMany([("key", Data())], timeToLive: time) }
         await #expect(throws: error) { try await backend.expire("key", in: time) }
-        await #expect(throws: BackendError.deadlineOutOfRange(secondsSince1970: 1e300)) {
+        await #expect(throws: CacheBackendError.deadlineOutOfRange(secondsSince1970: 1e300)) {
             try await backend.expire("key", at: Date(timeIntervalSince1970: 1e300))
         }
     }

@@ -17,7 +17,7 @@ import Testing
         expect(
             try RedisOperations.expire("k", at: Date(timeIntervalSince1970: 4_000_000_000)),
             is: ["PEXPIREAT", "k", 4_000_000_000_000])
-        let persist: [Command] = [["PERSIST", "k"], ["EXISTS", "k"]]
+        let persist: [RESPCommand] = [["PERSIST", "k"], ["EXISTS", "k"]]
         expect(try RedisOperations.expire("k", in: nil), is: Request(transaction: persist))
         expect(try RedisOperations.expire("k", at: nil), is: Request(transaction: persist))
     }
@@ -38,8 +38,8 @@ import Testing
             (.seconds(60), false, ["SET", "k", .bytes(value), "PX", 60_000]),
             (.nanoseconds(1), true, ["SET", "k", .bytes(value), "PX", 1, "NX"]),
             (.zero, false, ["UNLINK", "k"]), (.seconds(-1), true, .reading("EXISTS", "k")),
-        ] as [(Duration?, Bool, Command)])
-    func `a value`(_ time: Duration?, _ ifNotExists: Bool, _ command: Command) throws {
+        ] as [(Duration?, Bool, RESPCommand)])
+    func `a value`(_ time: Duration?, _ ifNotExists: Bool, _ command: RESPCommand) throws {
         expect(
             try RedisOperations.set("k", to: Self.value, timeToLive: time, ifNotExists: ifNotExists), is: command)
     }
@@ -60,26 +60,26 @@ import Testing
 
     // MARK: - What the replies mean
 
-    private static let ok = RESPValue.simpleString("OK")
-    private static let queued = RESPValue.simpleString("QUEUED")
+    private static let ok = RESPReply.simpleString("OK")
+    private static let queued = RESPReply.simpleString("QUEUED")
     private static let noPermission = RESPServerError(code: "NOPERM", message: "")
 
     @Test(arguments: ["QUEUED", "ok", "FINE", ""])
     func `only OK is OK`(text: String) {
-        let reply = RESPValue.simpleString(text)
-        let transaction = RESPValue.array([Self.ok, Self.queued, Self.queued, .array([Self.ok, reply])])
-        #expect(throws: RedisError.unexpectedReply(command: "SET", reply: "+\(text)")) {
+        let reply = RESPReply.simpleString(text)
+        let transaction = RESPReply.array([Self.ok, Self.queued, Self.queued, .array([Self.ok, reply])])
+        #expect(throws: RedisCallError.unexpectedReply(command: "SET", reply: "+\(text)")) {
             try RedisOperations.wasSet(reply, ifNotExists: false)
         }
-        #expect(throws: RedisError.unexpectedReply(command: "MSET", reply: "+\(text)")) {
+        #expect(throws: RedisCallError.unexpectedReply(command: "MSET", reply: "+\(text)")) {
             try RedisOperations.checkAllSet(reply)
         }
-        #expect(throws: RedisError.unexpectedReply(command: "SET", reply: "+\(text)")) {
+        #expect(throws: RedisCallError.unexpectedReply(command: "SET", reply: "+\(text)")) {
             try RedisOperations.checkAllSet(transaction)
         }
-        #expect(throws: RedisError.self) { try RedisOperations.checkDone(reply) }
-        #expect(throws: RedisError.self) { try RedisOperations.value(reply) }
-        #expect(throws: RedisError.self) { try RedisOperations.count(reply) }
+        #expect(throws: RedisCallError.self) { try RedisOperations.checkDone(reply) }
+        #expect(throws: RedisCallError.self) { try RedisOperations.value(reply) }
+        #expect(throws: RedisCallError.self) { try RedisOperations.count(reply) }
     }
 
     @Test func `OK is OK`() throws {
@@ -90,20 +90,20 @@ import Testing
     }
 
     @Test func `in a transaction each reply counts`() throws {
-        func replies(_ persisted: RESPValue, _ exists: RESPValue) -> RESPValue {
+        func replies(_ persisted: RESPReply, _ exists: RESPReply) -> RESPReply {
             .array([Self.ok, Self.queued, Self.queued, .array([persisted, exists])])
         }
         #expect(try RedisOperations.count(replies(.integer(0), .integer(1))) == 1)
-        #expect(throws: RedisError.server(Self.noPermission)) {
+        #expect(throws: RedisCallError.server(Self.noPermission)) {
             try RedisOperations.count(replies(.error(Self.noPermission), .integer(1)))
         }
-        #expect(throws: RedisError.server(Self.noPermission)) {
+        #expect(throws: RedisCallError.server(Self.noPermission)) {
             try RedisOperations.checkAllSet(replies(Self.ok, .error(Self.noPermission)))
         }
     }
 
     private func expect(
-        _ request: Request, is command: Command, location: SourceLocation = #_sourceLocation
+        _ request: Request, is command: RESPCommand, location: SourceLocation = #_sourceLocation
     ) {
         expect(request, is: Request(command), location: location)
     }

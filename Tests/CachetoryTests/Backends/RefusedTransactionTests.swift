@@ -10,7 +10,7 @@ import Testing
         "--user", "default", "on", "nopass", "~*", "&*", "+@all", "-multi", "-exec", "-discard",
     ]
 
-    private static let backends: [(String, @Sendable (String) throws -> any AsyncBackend<Data>)] = [
+    private static let backends: [(String, @Sendable (String) throws -> any AsyncCacheBackend<Data>)] = [
         ("async", { try AsyncRedisBackend(url: $0) }),
         ("sync", { BlockingAdapter(base: try SyncRedisBackend(url: $0)) }),
     ]
@@ -39,7 +39,7 @@ import Testing
     }
 
     private func expectRefusal(_ body: () async throws -> Void) async {
-        let error = await #expect(throws: RedisError.self) { try await body() }
+        let error = await #expect(throws: RedisCallError.self) { try await body() }
         guard case .server(let refusal)? = error else {
             Issue.record("\(String(describing: error))")
             return

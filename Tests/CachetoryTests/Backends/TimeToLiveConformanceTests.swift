@@ -68,7 +68,7 @@ import Testing
     )
     func `a time to live too long changes nothing`(_ subject: BackendUnderTest, _ time: Duration) async throws {
         try await subject.run { store async throws in
-            let error = BackendError.timeToLiveOutOfRange(time)
+            let error = CacheBackendError.timeToLiveOutOfRange(time)
             let value = Data("other".utf8)
             try await store.backend.set("key", to: Data())
             await #expect(throws: error) { try await store.backend.set("key", to: value, timeToLive: time) }
@@ -117,7 +117,7 @@ import Testing
     func `a deadline too late changes nothing`(_ subject: BackendUnderTest, _ seconds: Double) async throws {
         try await subject.run { store async throws in
             try await store.backend.set("key", to: Data(), timeToLive: .seconds(60))
-            await #expect(throws: BackendError.self) {
+            await #expect(throws: CacheBackendError.self) {
                 try await store.backend.expire("key", at: Date(timeIntervalSince1970: seconds))
             }
             #expect(try await store.isLeft(60_000, to: "key"))

@@ -35,7 +35,7 @@ import Testing
             .milliseconds(Int64.max), .seconds(Int64.max), .seconds(Int64.max) * 10,
         ] as [Duration])
     func `a duration too long is an error that says so`(_ duration: Duration) throws {
-        let error = try #require(throws: BackendError.self) { try TimeToLive(duration) }
+        let error = try #require(throws: CacheBackendError.self) { try TimeToLive(duration) }
         #expect(error == .timeToLiveOutOfRange(duration))
         #expect("\(error)".contains("seconds is too long"))
     }
@@ -61,7 +61,7 @@ import Testing
 
     @Test(arguments: [.infinity, .nan, 1e300, 4_611_686_018_427_388] as [Double])
     func `a date too late is an error that says so`(_ seconds: Double) throws {
-        let error = try #require(throws: BackendError.self) {
+        let error = try #require(throws: CacheBackendError.self) {
             try TimeToLive.millisecondsSince1970(of: Date(timeIntervalSince1970: seconds))
         }
         #expect("\(error)".contains("is too late"))

@@ -2,13 +2,13 @@ import Cachetory
 import Foundation
 
 /// Shows a cache as a backend, so that the conformance suite tests it too.
-struct AsyncCacheAdapter: AsyncBackend {
+struct AsyncCacheAdapter: AsyncCacheBackend {
     /// Makes a cache of the same backend with another prefix.
     let part: @Sendable (_ prefix: String) -> AsyncCache<Data>
     let cache: AsyncCache<Data>
 
-    init(_ backend: some AsyncBackend<Data>) {
-        part = { AsyncCache(backend: backend, serializer: DataSerializer(), prefix: cachePrefix + $0) }
+    init(_ backend: some AsyncCacheBackend<Data>) {
+        part = { AsyncCache(backend: backend, serializer: DataCacheSerializer(), prefix: cachePrefix + $0) }
         cache = part("")
     }
 
@@ -46,13 +46,13 @@ struct AsyncCacheAdapter: AsyncBackend {
 }
 
 /// Shows a blocking cache as a backend.
-struct SyncCacheAdapter: SyncBackend {
+struct SyncCacheAdapter: SyncCacheBackend {
     /// Makes a cache of the same backend with another prefix.
     let part: @Sendable (_ prefix: String) -> SyncCache<Data>
     let cache: SyncCache<Data>
 
-    init(_ backend: some SyncBackend<Data>) {
-        part = { SyncCache(backend: backend, serializer: DataSerializer(), prefix: cachePrefix + $0) }
+    init(_ backend: some SyncCacheBackend<Data>) {
+        part = { SyncCache(backend: backend, serializer: DataCacheSerializer(), prefix: cachePrefix + $0) }
         cache = part("")
     }
 
@@ -107,7 +107,7 @@ extension BackendUnderTest {
         }
     }
 
-    private static func cached(_ backend: any AsyncBackend<Data>) -> any AsyncBackend<Data> {
+    private static func cached(_ backend: any AsyncCacheBackend<Data>) -> any AsyncCacheBackend<Data> {
         switch backend {
         case let blocking as BlockingAdapter<SyncMemoryBackend<Data>>:
             BlockingAdapter(base: SyncCacheAdapter(blocking.base))

@@ -65,7 +65,7 @@ import Testing
         let backend = AsyncMemoryBackend<Data>()
         let counters = CacheCounters()
         let cache = AsyncCache(
-            backend: backend, serializer: JSONSerializer<User>(), prefix: "user:",
+            backend: backend, serializer: JSONCacheSerializer<User>(), prefix: "user:",
             options: CacheOptions(observer: counters))
         try await backend.setMany([("user:1", Data("{}".utf8)), ("user:2", Data(#"{"name":"Ada"}"#.utf8))])
         #expect(try await cache.get("1") == nil)
@@ -79,21 +79,21 @@ import Testing
     @Test func `what cannot be read is an error for those who want it`() async throws {
         let backend = AsyncMemoryBackend<Data>()
         let cache = AsyncCache(
-            backend: backend, serializer: JSONSerializer<User>(), options: CacheOptions(decodeFailure: .throw))
+            backend: backend, serializer: JSONCacheSerializer<User>(), options: CacheOptions(decodeFailure: .throw))
         try await backend.set("key", to: Data("{}".utf8))
-        await #expect(throws: SerializationError.self) { try await cache.get("key") }
-        await #expect(throws: SerializationError.self) { try await cache.getMany(["key"]) }
+        await #expect(throws: CacheSerializationError.self) { try await cache.get("key") }
+        await #expect(throws: CacheSerializationError.self) { try await cache.getMany(["key"]) }
         let blocking = SyncCache(
-            backend: SyncMemoryBackend(sharing: backend), serializer: JSONSerializer<User>(),
+            backend: SyncMemoryBackend(sharing: backend), serializer: JSONCacheSerializer<User>(),
             options: CacheOptions(decodeFailure: .throw))
         try await onThread { () throws -> Void in
-            #expect(throws: SerializationError.self) { try blocking.get("key") }
-            #expect(throws: SerializationError.self) { try blocking.getMany(["key"]) }
+            #expect(throws: CacheSerializationError.self) { try blocking.get("key") }
+            #expect(throws: CacheSerializationError.self) { try blocking.getMany(["key"]) }
         }
     }
 
     @Test func `a stored nil differs from a missing key`() async throws {
-        let cache = AsyncCache<String?>(backend: AsyncMemoryBackend<Data>(), serializer: JSONSerializer<String?>())
+        let cache = AsyncCache<String?>(backend: AsyncMemoryBackend<Data>(), serializer: JSONCacheSerializer<String?>())
         try await cache.set("key", to: nil)
         #expect(try await cache.get("key") == .some(nil))
         #expect(try await cache.get("missing") == nil as String??)
@@ -104,7 +104,7 @@ import Testing
     @Test(arguments: [nil, 0, 100, 1_000_000])
     func `large values come through where they are read elsewhere`(_ threshold: Int?) async throws {
         let cache = AsyncCache(
-            backend: AsyncMemoryBackend<Data>(), serializer: JSONSerializer<[Int]>(),
+            backend: AsyncMemoryBackend<Data>(), serializer: JSONCacheSerializer<[Int]>(),
             options: CacheOptions(offloadThreshold: threshold))
         for count in [1, 1000, 1000, 1] {
             let value = Array(0..<count)
@@ -196,8 +196,8 @@ import Testing
     }
 
     private static func cache(
-        _ backend: some AsyncBackend<Data>, prefix: String, timeToLive: Duration? = nil
+        _ backend: some AsyncCacheBackend<Data>, prefix: String, timeToLive: Duration? = nil
     ) -> AsyncCache<User> {
-        AsyncCache(backend: backend, serializer: JSONSerializer(), prefix: prefix, timeToLive: timeToLive)
+        AsyncCache(backend: backend, serializer: JSONCacheSerializer(), prefix: prefix, timeToLive: timeToLive)
     }
 }

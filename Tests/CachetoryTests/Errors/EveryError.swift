@@ -12,7 +12,7 @@ enum EveryError {
     private static let refusal = RESPServerError(
         code: "OOM", message: "command not allowed when used memory > 'maxmemory'")
 
-    private static let redis: [RedisError] = [
+    private static let redis: [RedisCallError] = [
         .server(refusal), .server(refusal.refusing("SET", key: "user:42")), .timedOut(.unknown),
         .timedOut(.notExecuted),
         .connectionLost(reason: "the server closed it", .unknown),
@@ -27,7 +27,7 @@ enum EveryError {
         .notAtomic(refusal), .unsupportedCommand(command: "MONITOR"), .emptyCommand,
     ]
 
-    private static let tls: [TLSError] = [
+    private static let tls: [RedisTLSError] = [
         .libraryMissing(reason: "no"), .fileNotReadable(path: "/a", reason: "no"),
         .invalidAuthorities(source: "/a", reason: "no"), .invalidIdentity(file: "/a", reason: "no"),
         .wrongKeyPassphrase(file: "/a"), .invalidCiphers("a", reason: "no"), .unknownAuthority(reason: "no"),
@@ -42,21 +42,24 @@ enum EveryError {
         RedisURLError.unknownOption(nil), RedisURLError.unknownOption("a"), RedisURLError.repeatedOption("db"),
         RedisURLError.invalidValue(option: "db", allowed: "a number"), RedisURLError.needsTLS(option: "ssl_ca_certs"),
         RedisURLError.invalidConfiguration(.keyWithoutCertificate),
-        RedisConfigurationError.invalid(property: "database", allowed: "a number"),
-        RedisConfigurationError.minConnectionsAboveMaxConnections, RedisConfigurationError.keyWithoutCertificate,
+        RedisClientConfigurationError.invalid(property: "database", allowed: "a number"),
+        RedisClientConfigurationError.minConnectionsAboveMaxConnections,
+        RedisClientConfigurationError.keyWithoutCertificate,
     ]
 
     private static let backends: [any Error] = [
-        BackendURLError.noScheme, BackendURLError.unknownScheme("http"), BackendURLError.unknownScheme(nil),
-        BackendURLError.unknownScheme("json"), BackendURLError.unexpectedRest(scheme: "memory"),
-        CacheError.cycle(["a", "b", "a"]), CacheError.equivalentKeys("caf\u{e9}", "cafe\u{301}"), BackendError.closed,
-        BackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
-        BackendError.deadlineOutOfRange(secondsSince1970: 1e300), BackendError.cannotClearPrefix,
+        CacheBackendURLError.noScheme, CacheBackendURLError.unknownScheme("http"),
+        CacheBackendURLError.unknownScheme(nil),
+        CacheBackendURLError.unknownScheme("json"), CacheBackendURLError.unexpectedRest(scheme: "memory"),
+        CacheError.cycle(["a", "b", "a"]), CacheError.equivalentKeys("caf\u{e9}", "cafe\u{301}"),
+        CacheBackendError.closed,
+        CacheBackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
+        CacheBackendError.deadlineOutOfRange(secondsSince1970: 1e300), CacheBackendError.cannotClearPrefix,
     ]
 
-    private static let serializers: [SerializationError] = coding + options + names
+    private static let serializers: [CacheSerializationError] = coding + options + names
 
-    private static let coding: [SerializationError] = [
+    private static let coding: [CacheSerializationError] = [
         .encodingFailed(
             format: "JSON",
             underlying: EncodingError.invalidValue(1, .init(codingPath: [], debugDescription: "It has no form."))),
@@ -66,18 +69,18 @@ enum EveryError {
         .corrupt(format: "JSON", reason: "it nests too deep"), .tooLarge(format: "zlib", limit: 10),
     ]
 
-    private static let options: [SerializationError] = [
-        failure { () throws(SerializationError) in _ = try ZlibCompressor(level: 100) },
-        failure { () throws(SerializationError) in _ = try ZstdCompressor(level: 100) },
-        failure { () throws(SerializationError) in _ = try ZlibCompressor(maximumSize: 0) },
-        failure { () throws(SerializationError) in _ = try Zlib(files: ["libno-such.so"]) },
+    private static let options: [CacheSerializationError] = [
+        failure { () throws(CacheSerializationError) in _ = try ZlibCacheCompressor(level: 100) },
+        failure { () throws(CacheSerializationError) in _ = try ZstdCacheCompressor(level: 100) },
+        failure { () throws(CacheSerializationError) in _ = try ZlibCacheCompressor(maximumSize: 0) },
+        failure { () throws(CacheSerializationError) in _ = try Zlib(files: ["libno-such.so"]) },
     ].compactMap { $0 }
 
-    private static let names: [SerializationError] = [
+    private static let names: [CacheSerializationError] = [
         "yaml", "json+lz4", "redis://localhost", "json://x", "json+zlib://?level=1", "json+zlib://?compression-level=a",
         "zlib", "json+json", "pickle", "string", "json+zlib://?compression-level=1&compression-level=1", "a b",
     ].compactMap { url in
-        failure { () throws(SerializationError) in _ = try AnySerializer<[Int], Data>(url: url) }
+        failure { () throws(CacheSerializationError) in _ = try AnyCacheSerializer<[Int], Data>(url: url) }
     }
 
     private static let inner: [any Error] = [
@@ -88,8 +91,8 @@ enum EveryError {
         SystemLibraryError.missingFunction("a", library: "zlib"),
     ]
 
-    private static func failure(_ body: () throws(SerializationError) -> Void) -> SerializationError? {
-        do throws(SerializationError) {
+    private static func failure(_ body: () throws(CacheSerializationError) -> Void) -> CacheSerializationError? {
+        do throws(CacheSerializationError) {
             try body()
             return nil
         } catch {

@@ -72,7 +72,7 @@ import Testing
         ])
         let pool = try ConnectionPool(url: server.url)
         let blocking = try SyncConnectionPool(url: server.url)
-        let commands: [Command] = [
+        let commands: [RESPCommand] = [
             ["AUTH", .string(Self.secret)], ["AUTH", "app", .string(Self.secret)],
             ["CONFIG", "SET", "requirepass", .string(Self.secret)], ["NOSUCH", .string(Self.secret)],
         ]
@@ -104,17 +104,17 @@ import Testing
         "json+zlib://?:hunter2@localhost=1", "memory://:hunter2@localhost", "unix://:hunter2@/run/redis.sock",
     ])
     func `no error repeats a URL`(url: String) async {
-        expectNoSecret(in: await error { _ = try AnySerializer<[Int], Data>(url: url) }, "serializer")
+        expectNoSecret(in: await error { _ = try AnyCacheSerializer<[Int], Data>(url: url) }, "serializer")
         expectNoSecret(in: await error { _ = try AsyncCache<[Int]>(url: "json", serializer: url) }, "swapped")
         expectNoSecret(in: await error { _ = try SyncCache<[Int]>(url: "json", serializer: url) }, "swapped")
         do {
-            expectNoSecret(in: try BackendURL(url), "backend")
-            expectNoSecret(in: try RedisConfiguration(url: url), "configuration")
+            expectNoSecret(in: try CacheBackendURL(url), "backend")
+            expectNoSecret(in: try RedisClientConfiguration(url: url), "configuration")
         } catch {
             expectNoSecret(in: error, "backend")
         }
         do {
-            expectNoSecret(in: try RedisConfiguration(url: url), "configuration")
+            expectNoSecret(in: try RedisClientConfiguration(url: url), "configuration")
         } catch {
             expectNoSecret(in: error, "configuration")
         }
@@ -123,12 +123,12 @@ import Testing
     @Test func `swapped arguments are known as such`() async {
         let serializer = await error { _ = try AsyncCache<[Int]>(url: "json+zlib", serializer: "redis://localhost") }
         #expect("\(serializer)".contains("a backend's URL"))
-        let backend = await error { _ = try BackendURL("json+zlib://") }
+        let backend = await error { _ = try CacheBackendURL("json+zlib://") }
         #expect("\(backend)".contains("a serializer's URL"))
     }
 }
 
 /// Those of the commands above that only a leased connection takes.
 private enum SessionStateNames {
-    static let leased: [Command] = [["AUTH", "hunter2"], ["AUTH", "app", "hunter2"]]
+    static let leased: [RESPCommand] = [["AUTH", "hunter2"], ["AUTH", "app", "hunter2"]]
 }

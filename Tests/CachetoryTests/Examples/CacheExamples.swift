@@ -16,14 +16,14 @@ import Testing
 
     @Test func `a cache over a backend`() async throws {
         let backend = AsyncMemoryBackend<Data>(limit: .entries(10_000))
-        let cache = AsyncCache(backend: backend, serializer: JSONSerializer<[Int]>(), prefix: "numbers:")
+        let cache = AsyncCache(backend: backend, serializer: JSONCacheSerializer<[Int]>(), prefix: "numbers:")
         try await cache.set("primes", to: [2, 3, 5])
         #expect(try await backend.get("numbers:primes") == Data("[2,3,5]".utf8))
     }
 
     @Test func `a blocking cache over a backend`() throws {
         let backend = SyncMemoryBackend<Data>(limit: .entries(10_000))
-        let cache = SyncCache(backend: backend, serializer: JSONSerializer<[Int]>(), prefix: "numbers:")
+        let cache = SyncCache(backend: backend, serializer: JSONCacheSerializer<[Int]>(), prefix: "numbers:")
         try cache.set("primes", to: [2, 3, 5])
         #expect(try backend.get("numbers:primes") == Data("[2,3,5]".utf8))
     }
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `a backend of a URL`() async throws {
-        let backend = try BackendURL("memory://").makeAsyncBackend()
+        let backend = try CacheBackendURL("memory://").makeAsyncBackend()
         try await backend.set("greeting", to: Data("Hello".utf8))
         #expect(try await backend.get("greeting") == Data("Hello".utf8))
     }
@@ -115,13 +115,13 @@ import Testing
     /// Connections are made when they are needed, so no server is.
     @Test func `caches of URLs`() async throws {
         do {
-            let cache = try AsyncCache(url: "redis://localhost/0", serializer: StringSerializer(), prefix: "text:")
+            let cache = try AsyncCache(url: "redis://localhost/0", serializer: StringCacheSerializer(), prefix: "text:")
             await cache.close()
         }
         let cache = try AsyncCache<[String: Int]>(
             url: "redis://localhost", serializer: "json+zlib://?compression-level=3")
         await cache.close()
-        await #expect(throws: RedisError.closed) { try await cache.get("key") }
+        await #expect(throws: RedisCallError.closed) { try await cache.get("key") }
     }
 }
 

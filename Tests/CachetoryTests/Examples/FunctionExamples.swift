@@ -4,7 +4,7 @@ import Testing
 
 /// The examples of the documentation, word for word.
 @Suite(.timeLimit(.minutes(5))) struct FunctionExamples {
-    private struct Page: KeyArgument {
+    private struct Page: CacheKeyArgument {
         var number: Int
         var keyText: String { "page(\(number.keyText))" }
     }
@@ -37,9 +37,9 @@ import Testing
     }
 
     @Test func `keys of functions`() async throws {
-        let readable = FunctionKey<Int, String>.readable("page")  // page(7,"en")
-        let hashed = FunctionKey<Int, String>.hashed("page")  // 64 hexadecimal digits
-        let own = FunctionKey<Int, String> { number, language in "\(language)/\(number)" }
+        let readable = CachedFunctionKey<Int, String>.readable("page")  // page(7,"en")
+        let hashed = CachedFunctionKey<Int, String>.hashed("page")  // 64 hexadecimal digits
+        let own = CachedFunctionKey<Int, String> { number, language in "\(language)/\(number)" }
         for (key, cached) in [(readable, #"page(7,"en")"#), (own, "en/7")] {
             let cache = AsyncCache<Int>.memory()
             #expect(

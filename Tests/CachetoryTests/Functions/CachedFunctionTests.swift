@@ -86,7 +86,7 @@ import Testing
     @Test func `what is excluded is not cached`() async throws {
         let cache = AsyncCache<String>.memory()
         let text = cached(
-            in: cache, key: FunctionKey { (number: Int) in "key:\(number)" },
+            in: cache, key: CachedFunctionKey { (number: Int) in "key:\(number)" },
             exclude: { key, value in key == "key:1" && value == "1" }
         ) { [calls] (number: Int) async throws in calls.add("\(number)") }
         for number in [1, 1, 2, 2] { #expect(try await text(number) == "\(number)") }
@@ -95,13 +95,13 @@ import Testing
 
     @Test(
         arguments: [
-            (FunctionTimeToLive.ofCache, 60), (.fixed(.seconds(10)), 10), (.fixed(.forever), nil),
+            (CachedFunctionTimeToLive.ofCache, 60), (.fixed(.seconds(10)), 10), (.fixed(.forever), nil),
             (.fixed(.ofCache), 60),
             (.byKey { key in key == "f(1)" ? .seconds(20) : .forever }, 20),
-        ] as [(FunctionTimeToLive, Int64?)])
-    func `a result lives as long as it should`(_ timeToLive: FunctionTimeToLive, _ seconds: Int64?) async throws {
+        ] as [(CachedFunctionTimeToLive, Int64?)])
+    func `a result lives as long as it should`(_ timeToLive: CachedFunctionTimeToLive, _ seconds: Int64?) async throws {
         let backend = AsyncMemoryBackend<Int>(clock: ManualClock())
-        let cache = AsyncCache(backend: backend, serializer: NoOpSerializer(), timeToLive: .seconds(60))
+        let cache = AsyncCache(backend: backend, serializer: NoOpCacheSerializer(), timeToLive: .seconds(60))
         let function = cached(in: cache, key: .readable("f"), timeToLive: timeToLive) { (number: Int) async throws in
             number
         }

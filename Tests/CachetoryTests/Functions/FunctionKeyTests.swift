@@ -5,10 +5,10 @@ import Testing
 @testable import Cachetory
 
 @Suite struct FunctionKeyTests {
-    private enum Color: String, KeyArgument { case red }
+    private enum Color: String, CacheKeyArgument { case red }
 
     @Test func `a readable key is the name and the arguments`() throws {
-        let key = FunctionKey<Int, String, Bool?, [Double]>.readable("page")
+        let key = CachedFunctionKey<Int, String, Bool?, [Double]>.readable("page")
         #expect(try key.text(7, "a\"b\\", nil, [1, 0.5]) == #"page(7,"a\"b\\",nil,[1.0,0.5])"#)
         #expect(try key.text(7, "", true, []) == #"page(7,"",some(true),[])"#)
     }
@@ -29,23 +29,23 @@ import Testing
 
     @Test func `arguments that differ have keys that differ`() throws {
         let texts = ["", "a", "a:", ":b", "b", "\"", "\\", "\",\"", "1", "(", ")", "nil", ",", "a\",\"b"]
-        let key = FunctionKey<String, String>.readable("f")
+        let key = CachedFunctionKey<String, String>.readable("f")
         let keys = try texts.flatMap { first in try texts.map { try key.text(first, $0) } }
         #expect(Set(keys).count == texts.count * texts.count)
-        #expect(try FunctionKey<Int>.readable("f").text(1) != FunctionKey<String>.readable("f").text("1"))
+        #expect(try CachedFunctionKey<Int>.readable("f").text(1) != CachedFunctionKey<String>.readable("f").text("1"))
         #expect(String?.none.keyText != String?.some("nil").keyText)
         #expect(Int??.some(nil).keyText != Int??.none.keyText)
     }
 
     @Test func `names that differ have keys that differ`() throws {
         let names = ["f", "f(", "f(1", "f\\(", "f\\", "f()", ""]
-        let keys = try names.map { try FunctionKey<Int>.readable($0).text(1) }
+        let keys = try names.map { try CachedFunctionKey<Int>.readable($0).text(1) }
         #expect(Set(keys).count == names.count)
     }
 
     @Test func `a combining mark hides no parenthesis`() throws {
         let names = ["f(\u{301}", "f\\(\u{301}", "f\\\u{301}(", "f(\u{301}\"a\")"]
-        let keys = try names.map { try FunctionKey<String>.readable($0).text("\u{301}") }
+        let keys = try names.map { try CachedFunctionKey<String>.readable($0).text("\u{301}") }
         #expect(keys[0] == "f\\(\u{301}(\"\u{301}\")")
         #expect(Set(keys.map(CacheKey.init)).count == names.count)
     }
@@ -72,7 +72,7 @@ import Testing
             let (name, first) = (text(), text())
             let isNil = Bool.random(using: &random)
             let list = isNil ? nil : (0..<Int.random(in: 0...2, using: &random)).map { _ in text() }
-            let key = try FunctionKey<String, [String]?>.readable(name).text(first, list)
+            let key = try CachedFunctionKey<String, [String]?>.readable(name).text(first, list)
             let call = Call(
                 name: Array(name.utf8), arguments: list.map { $0.map { Array($0.utf8) } }, text: Array(first.utf8))
             #expect(calls.updateValue(call, forKey: CacheKey(key)) ?? call == call)
@@ -81,14 +81,14 @@ import Testing
     }
 
     @Test func `a key above the limit is hashed by itself`() throws {
-        let key = FunctionKey<String>.readable("f", hashedAbove: 20)
+        let key = CachedFunctionKey<String>.readable("f", hashedAbove: 20)
         let atLimit = String(repeating: "a", count: 15)
         #expect(try key.text(atLimit) == "f(\"\(atLimit)\")")
         #expect(try key.text(atLimit + "a") == BLAKE2s.hexadecimal("f(\"\(atLimit)a\")"))
     }
 
     @Test func `a hashed key is as long for all arguments`() throws {
-        let key = FunctionKey<String, Int>.hashed("f")
+        let key = CachedFunctionKey<String, Int>.hashed("f")
         #expect(try key.text("", 1) == BLAKE2s.hexadecimal("f(\"\",1)"))
         #expect(try key.text(String(repeating: "a", count: 10_000), 1).count == 64)
     }

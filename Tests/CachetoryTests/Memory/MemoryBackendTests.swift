@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct MemoryBackendTests {
     @Test(arguments: [0, -1, Int.min])
     func `a limit of nothing holds nothing`(_ limit: Int) throws {
-        for limit in [.entries(limit), .cost(limit) { _, _ in 1 }] as [MemoryLimit<Int>] {
+        for limit in [.entries(limit), .cost(limit) { _, _ in 1 }] as [MemoryBackendLimit<Int>] {
             let backend = SyncMemoryBackend<Int>(limit: limit)
             #expect(try backend.set("key", to: 1))
             #expect(try backend.get("key") == nil)
@@ -18,12 +18,12 @@ import Testing
 
     /// Locks are made of it: nobody may be told to have one that nobody holds.
     @Test func `a value that cannot be kept is never set if it does not exist`() async throws {
-        for limit in [.entries(0), .cost(10) { _, value in value }] as [MemoryLimit<Int>] {
+        for limit in [.entries(0), .cost(10) { _, value in value }] as [MemoryBackendLimit<Int>] {
             let backend = AsyncMemoryBackend<Int>(limit: limit)
             let blocking = SyncMemoryBackend<Int>(sharing: backend)
             let caches = (
-                AsyncCache<Int>(backend: backend, serializer: NoOpSerializer(), prefix: "a:"),
-                SyncCache<Int>(backend: blocking, serializer: NoOpSerializer(), prefix: "b:")
+                AsyncCache<Int>(backend: backend, serializer: NoOpCacheSerializer(), prefix: "a:"),
+                SyncCache<Int>(backend: blocking, serializer: NoOpCacheSerializer(), prefix: "b:")
             )
             for _ in 0..<2 {
                 #expect(try await backend.set("key", to: 11, ifNotExists: true) == false)
@@ -111,7 +111,7 @@ import Testing
         #expect(try blocking.get("key") == 1)
         #expect(try again.get("key") == 1)
         await asynchronous.close()
-        #expect(throws: BackendError.closed) { try again.get("key") }
+        #expect(throws: CacheBackendError.closed) { try again.get("key") }
     }
 
     @Test func `a key expires on the real clock`() async throws {

@@ -27,7 +27,7 @@ import Testing
     @Test func `every operation of an async cache is observed`() async throws {
         let backend = AsyncMemoryBackend<String>()
         let cache = AsyncCache(
-            backend: backend, serializer: NoOpSerializer(), prefix: "p:", options: CacheOptions(observer: notes))
+            backend: backend, serializer: NoOpCacheSerializer(), prefix: "p:", options: CacheOptions(observer: notes))
         _ = try await cache.get("a")
         #expect(notes.take() == ["miss a"])
         try await cache.set("a", to: "1")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct AnySerializerURLTests {
     private func text<Value: Codable>(_ url: String, as type: Value.Type = [Int].self) -> String {
-        let error = #expect(throws: SerializationError.self) { try AnySerializer<Value, Data>(url: url) }
+        let error = #expect(throws: CacheSerializationError.self) { try AnyCacheSerializer<Value, Data>(url: url) }
         return error?.description ?? ""
     }
 
@@ -18,21 +18,23 @@ import Testing
         "json+zstd://?compression-level=3&compression-threads=2", "plist+zstd://?compression-threshold=0",
     ])
     func `a url makes a serializer`(url: String) throws {
-        let serializer = try AnySerializer<User, Data>(url: url)
+        let serializer = try AnyCacheSerializer<User, Data>(url: url)
         #expect(try serializer.deserialize(serializer.serialize(.sample)) == .sample)
     }
 
     @Test func `the names say what the bytes are`() throws {
         func bytes(_ url: String) throws -> Data {
-            try AnySerializer<[Int], Data>(url: url).serialize([1, 2])
+            try AnyCacheSerializer<[Int], Data>(url: url).serialize([1, 2])
         }
         #expect(try bytes("json://") == Data("[1,2]".utf8))
         #expect(try bytes("msgpack://") == Data([0x92, 1, 2]))
         #expect(try bytes("plist://").starts(with: Data("bplist00".utf8)))
-        #expect(try bytes("json+zlib://") == ZlibCompressor().serialize(Data("[1,2]".utf8)))
-        #expect(try bytes("json+zlib://?compression-level=0") == ZlibCompressor(level: 0).serialize(Data("[1,2]".utf8)))
-        #expect(try bytes("json+zstd://") == ZstdCompressor().serialize(Data("[1,2]".utf8)))
-        #expect(try bytes("json+zlib+zstd://") == ZstdCompressor().serialize(bytes("json+zlib://")))
+        #expect(try bytes("json+zlib://") == ZlibCacheCompressor().serialize(Data("[1,2]".utf8)))
+        #expect(
+            try bytes("json+zlib://?compression-level=0") == ZlibCacheCompressor(level: 0).serialize(Data("[1,2]".utf8))
+        )
+        #expect(try bytes("json+zstd://") == ZstdCacheCompressor().serialize(Data("[1,2]".utf8)))
+        #expect(try bytes("json+zlib+zstd://") == ZstdCacheCompressor().serialize(bytes("json+zlib://")))
         #expect(try bytes("json+zlib://?compression-threshold=6") == Data("[1,2]".utf8))
         #expect(try bytes("json+zlib://?compression-threshold=5") == bytes("json+zlib://"))
     }
@@ -40,14 +42,14 @@ import Testing
     @Test(arguments: ["zstd", "zstd+zstd", "zlib+zstd", "zstd+zlib+zstd"])
     func `a url limits what a value becomes, whatever it is compressed by`(compressors: String) throws {
         let bytes = Data(repeating: 0, count: 4_000_000)
-        let large = try AnySerializer<Data, Data>(url: "data+\(compressors)")
+        let large = try AnyCacheSerializer<Data, Data>(url: "data+\(compressors)")
         let wire = try large.serialize(bytes)
         #expect(wire.count < 10_000)
         #expect(try large.deserialize(wire) == bytes)
-        let small = try AnySerializer<Data, Data>(url: "data+\(compressors)://?compression-limit=3999999")
+        let small = try AnyCacheSerializer<Data, Data>(url: "data+\(compressors)://?compression-limit=3999999")
         for error in [
-            #expect(throws: SerializationError.self) { try small.deserialize(wire) },
-            #expect(throws: SerializationError.self) { try small.serialize(bytes) },
+            #expect(throws: CacheSerializationError.self) { try small.deserialize(wire) },
+            #expect(throws: CacheSerializationError.self) { try small.serialize(bytes) },
         ] {
             guard case .tooLarge(let format, limit: 3_999_999) = error else {
                 Issue.record("\(String(describing: error))")
@@ -56,30 +58,30 @@ import Testing
             #expect(format == compressors)
         }
         // Below a threshold nothing is compressed, and the limit holds all the same.
-        let threshold = try AnySerializer<Data, Data>(
+        let threshold = try AnyCacheSerializer<Data, Data>(
             url: "data+\(compressors)://?compression-threshold=100&compression-limit=1000")
         #expect(try threshold.deserialize(threshold.serialize(Data(count: 99))) == Data(count: 99))
-        #expect(throws: SerializationError.self) { try threshold.deserialize(wire) }
+        #expect(throws: CacheSerializationError.self) { try threshold.deserialize(wire) }
     }
 
     @Test func `several compressors have one limit together`() throws {
         // Noise, so that the second takes as much as the first.
         var random = SeededGenerator(seed: 3)
         let noise = Data((0..<1000).map { _ in UInt8.random(in: 0...255, using: &random) })
-        let one = try AnySerializer<Data, Data>(url: "data+zstd://?compression-limit=1500")
+        let one = try AnyCacheSerializer<Data, Data>(url: "data+zstd://?compression-limit=1500")
         #expect(try one.deserialize(one.serialize(noise)) == noise)
-        let wire = try AnySerializer<Data, Data>(url: "data+zstd+zstd").serialize(noise)
-        let two = try AnySerializer<Data, Data>(url: "data+zstd+zstd://?compression-limit=1500")
-        #expect(throws: SerializationError.self) { try two.serialize(noise) }
-        #expect(throws: SerializationError.self) { try two.deserialize(wire) }
+        let wire = try AnyCacheSerializer<Data, Data>(url: "data+zstd+zstd").serialize(noise)
+        let two = try AnyCacheSerializer<Data, Data>(url: "data+zstd+zstd://?compression-limit=1500")
+        #expect(throws: CacheSerializationError.self) { try two.serialize(noise) }
+        #expect(throws: CacheSerializationError.self) { try two.deserialize(wire) }
     }
 
     @Test func `text and bytes are stored as they are`() throws {
-        #expect(try AnySerializer<String, Data>(url: "string://").serialize("a") == Data("a".utf8))
+        #expect(try AnyCacheSerializer<String, Data>(url: "string://").serialize("a") == Data("a".utf8))
         for name in ["data", "noop", "null"] {
-            #expect(try AnySerializer<Data, Data>(url: "\(name)://").serialize(Data([1])) == Data([1]))
+            #expect(try AnyCacheSerializer<Data, Data>(url: "\(name)://").serialize(Data([1])) == Data([1]))
         }
-        let compressed = try AnySerializer<String, Data>(url: "string+zstd://")
+        let compressed = try AnyCacheSerializer<String, Data>(url: "string+zstd://")
         #expect(try compressed.deserialize(compressed.serialize("a")) == "a")
         #expect(text("string://").contains("'string' stores values of type String, and these are Array<Int>"))
         #expect(text("noop://").contains("'noop' stores values of type Data"))

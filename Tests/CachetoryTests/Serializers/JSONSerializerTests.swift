@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct JSONSerializerTests {
     private func roundTrip<Value: Codable>(_ value: Value) throws -> Value {
-        let serializer = JSONSerializer<Value>()
+        let serializer = JSONCacheSerializer<Value>()
         return try serializer.deserialize(serializer.serialize(value))
     }
 
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func `a cached nil is null`() throws {
-        #expect(try JSONSerializer<Int?>().serialize(nil) == Data("null".utf8))
+        #expect(try JSONCacheSerializer<Int?>().serialize(nil) == Data("null".utf8))
         #expect(try roundTrip(Int?.none) == nil)
         #expect(try roundTrip(Int?.some(1)) == 1)
     }
@@ -30,14 +30,16 @@ import Testing
         encoder.dateEncodingStrategy = .secondsSince1970
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .secondsSince1970
-        let serializer = JSONSerializer<[Date]>(encoder: encoder, decoder: decoder)
+        let serializer = JSONCacheSerializer<[Date]>(encoder: encoder, decoder: decoder)
         let dates = [Date(timeIntervalSince1970: 5)]
         #expect(try serializer.serialize(dates) == Data("[5]".utf8))
         #expect(try serializer.deserialize(Data("[5]".utf8)) == dates)
     }
 
     @Test func `a number that is not finite is an error`() {
-        let error = #expect(throws: SerializationError.self) { try JSONSerializer<[Double]>().serialize([1, .nan]) }
+        let error = #expect(throws: CacheSerializationError.self) {
+            try JSONCacheSerializer<[Double]>().serialize([1, .nan])
+        }
         #expect(error?.description.hasPrefix("the value cannot be written as JSON: ") == true)
     }
 
@@ -45,24 +47,26 @@ import Testing
         "", " ", "{", "[1", "[1,", "[1] 2", "[1]]", "nul", "NaN", "[01]", "{1: 2}", "\"\\ud800\"", "[1e999]",
     ])
     func `what is not JSON is an error`(text: String) {
-        #expect(throws: SerializationError.self) { try JSONSerializer<[Double]>().deserialize(Data(text.utf8)) }
-        #expect(throws: SerializationError.self) { try JSONSerializer<String>().deserialize(Data(text.utf8)) }
+        #expect(throws: CacheSerializationError.self) {
+            try JSONCacheSerializer<[Double]>().deserialize(Data(text.utf8))
+        }
+        #expect(throws: CacheSerializationError.self) { try JSONCacheSerializer<String>().deserialize(Data(text.utf8)) }
     }
 
     @Test func `text that is not UTF-8 is an error`() {
         let bytes = Data([0x22, 0xff, 0xfe, 0x22])
-        #expect(throws: SerializationError.self) { try JSONSerializer<String>().deserialize(bytes) }
+        #expect(throws: CacheSerializationError.self) { try JSONCacheSerializer<String>().deserialize(bytes) }
     }
 
     @Test func `a number that does not fit is an error`() {
-        #expect(throws: SerializationError.self) { try JSONSerializer<Int8>().deserialize(Data("300".utf8)) }
-        #expect(throws: SerializationError.self) { try JSONSerializer<UInt>().deserialize(Data("-1".utf8)) }
+        #expect(throws: CacheSerializationError.self) { try JSONCacheSerializer<Int8>().deserialize(Data("300".utf8)) }
+        #expect(throws: CacheSerializationError.self) { try JSONCacheSerializer<UInt>().deserialize(Data("-1".utf8)) }
     }
 
     @Test func `an error says what and where`() {
         let bytes = Data(#"[{"street": "a", "city": 5}]"#.utf8)
-        let error = #expect(throws: SerializationError.self) {
-            try JSONSerializer<[User.Address]>().deserialize(bytes)
+        let error = #expect(throws: CacheSerializationError.self) {
+            try JSONCacheSerializer<[User.Address]>().deserialize(bytes)
         }
         #expect(error?.description.hasPrefix("the stored JSON is not what the type expects: ") == true)
         #expect(error?.description.contains("at [0].city;") == true)
@@ -72,7 +76,9 @@ import Testing
     func `nesting beyond the limit is an error, wherever the text ends`(opening: String) {
         for count in [256, 257, 512, 513, 514, 100_000] {
             let text = String(repeating: opening, count: count)
-            #expect(throws: SerializationError.self) { try JSONSerializer<Nested>().deserialize(Data(text.utf8)) }
+            #expect(throws: CacheSerializationError.self) {
+                try JSONCacheSerializer<Nested>().deserialize(Data(text.utf8))
+            }
         }
     }
 
@@ -80,8 +86,10 @@ import Testing
         func text(_ depth: Int) -> Data {
             Data((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
-        #expect(try JSONSerializer<Nested>().deserialize(text(512)) == Nested(depth: 512))
-        let error = #expect(throws: SerializationError.self) { try JSONSerializer<Nested>().deserialize(text(513)) }
+        #expect(try JSONCacheSerializer<Nested>().deserialize(text(512)) == Nested(depth: 512))
+        let error = #expect(throws: CacheSerializationError.self) {
+            try JSONCacheSerializer<Nested>().deserialize(text(513))
+        }
         #expect(error?.description.contains("it nests deeper than 512 levels") == true)
     }
 
@@ -93,7 +101,7 @@ import Testing
     @Test(arguments: [String.Encoding.utf16, .utf16BigEndian, .utf16LittleEndian, .utf32, .utf32LittleEndian])
     func `other encodings are errors, for their brackets would not be counted`(encoding: String.Encoding) throws {
         let text = try #require("[1]".data(using: encoding))
-        let error = #expect(throws: SerializationError.self) { try JSONSerializer<[Int]>().deserialize(text) }
+        let error = #expect(throws: CacheSerializationError.self) { try JSONCacheSerializer<[Int]>().deserialize(text) }
         #expect(error?.description.contains("it is not in UTF-8") == true)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         _ url: String, _ make: @escaping @Sendable (_ depth: Int) -> Value
     ) async throws {
         let (written, refused) = try await onThread(stackSize: Self.largeStack) {
-            let serializer = try AnySerializer<Value, Data>(url: url)
+            let serializer = try AnyCacheSerializer<Value, Data>(url: url)
             var depths: (written: [Int], refused: [Int]) = ([], [])
             for depth in Self.depths {
                 let value = make(depth)
@@ -44,7 +44,7 @@ import Testing
                     let bytes = try serializer.serialize(value)
                     #expect(try serializer.deserialize(bytes) == value, "\(url), \(depth) levels")
                     depths.written.append(depth)
-                } catch SerializationError.encodingFailed {
+                } catch CacheSerializationError.encodingFailed {
                     depths.refused.append(depth)
                 }
             }
@@ -57,8 +57,8 @@ import Testing
 
     @Test func `a date that is not a number`() throws {
         for url in ["plist://", "msgpack://", "json://"] {
-            let serializer = try AnySerializer<[Date], Data>(url: url)
-            let error = #expect(throws: SerializationError.self, "\(url)") {
+            let serializer = try AnyCacheSerializer<[Date], Data>(url: url)
+            let error = #expect(throws: CacheSerializationError.self, "\(url)") {
                 try serializer.serialize([Date(timeIntervalSinceReferenceDate: .nan)])
             }
             guard case .encodingFailed = error else {
@@ -91,10 +91,10 @@ import Testing
     enum Same: CodingKey, CaseIterable { case other, id }
 
     @Test func `a key that two parts of a value write to one map of MessagePack`() throws {
-        let shared = MessagePackSerializer<[Part<Other>]>()
+        let shared = MessagePackCacheSerializer<[Part<Other>]>()
         #expect(try shared.deserialize(shared.serialize([Part()])).map(\.id) == [1])
-        let error = #expect(throws: SerializationError.self) {
-            try MessagePackSerializer<[Part<Same>]>().serialize([Part()])
+        let error = #expect(throws: CacheSerializationError.self) {
+            try MessagePackCacheSerializer<[Part<Same>]>().serialize([Part()])
         }
         #expect(error?.description.contains("the key occurs twice") == true)
     }
@@ -105,12 +105,12 @@ import Testing
         for bytes in [noise, Data(count: count)] {
             for url in ["data+zlib", "data+zstd", "data+zlib+zstd", "data+zstd+zlib+zstd"] {
                 for limit in [1, 99, 100, 1000, 150_000, 1_000_000] {
-                    let serializer = try AnySerializer<Data, Data>(url: "\(url)://?compression-limit=\(limit)")
+                    let serializer = try AnyCacheSerializer<Data, Data>(url: "\(url)://?compression-limit=\(limit)")
                     do {
                         let wire = try serializer.serialize(bytes)
                         #expect(try serializer.deserialize(wire) == bytes)
                         #expect(count <= limit)
-                    } catch SerializationError.tooLarge {
+                    } catch CacheSerializationError.tooLarge {
                         // The noise gets larger by each compressor, and all of them together are over the limit.
                         #expect(count * url.count { $0 == "+" } + 300 > limit)
                     }

@@ -6,10 +6,10 @@ import Testing
 /// An error says what is wrong and what to do about it.
 @Suite struct SerializationErrorTests {
     @Test func `a missing library names the packages to install`() {
-        let zlib = #expect(throws: SerializationError.self) { try Zlib(files: ["libno-such-zlib.so"]) }
+        let zlib = #expect(throws: CacheSerializationError.self) { try Zlib(files: ["libno-such-zlib.so"]) }
         #expect(zlib?.description.hasPrefix("zlib could not be loaded: ") == true)
         #expect(zlib?.description.contains("install the package zlib1g (Debian, Ubuntu)") == true)
-        let zstd = #expect(throws: SerializationError.self) { try Zstd(files: ["libno-such-zstd.so"]) }
+        let zstd = #expect(throws: CacheSerializationError.self) { try Zstd(files: ["libno-such-zstd.so"]) }
         #expect(zstd?.description.contains("install the package libzstd1 (Debian, Ubuntu)") == true)
     }
 
@@ -18,7 +18,8 @@ import Testing
             codingPath: [MessagePackKey.index(3), MessagePackKey.super, MessagePackKey.index(0)],
             debugDescription: "Something is wrong."
         )
-        let error = SerializationError.decodingFailed(format: "JSON", underlying: DecodingError.dataCorrupted(context))
+        let error = CacheSerializationError.decodingFailed(
+            format: "JSON", underlying: DecodingError.dataCorrupted(context))
         #expect(
             error.description == """
                 the stored JSON is not what the type expects: Something is wrong, at [3].super[0]; \
@@ -27,7 +28,7 @@ import Testing
         )
         let top = EncodingError.Context(codingPath: [], debugDescription: "It has no form")
         #expect(
-            SerializationError.encodingFailed(format: "JSON", underlying: EncodingError.invalidValue(1, top))
+            CacheSerializationError.encodingFailed(format: "JSON", underlying: EncodingError.invalidValue(1, top))
                 .description
                 == "the value cannot be written as JSON: It has no form"
         )
@@ -37,13 +38,13 @@ import Testing
         struct Refusal: Error, CustomStringConvertible {
             var description: String { "not on Sundays." }
         }
-        let error = SerializationError.encodingFailed(format: "MessagePack", underlying: Refusal())
+        let error = CacheSerializationError.encodingFailed(format: "MessagePack", underlying: Refusal())
         #expect(error.description == "the value cannot be written as MessagePack: not on Sundays")
     }
 
     @Test func `a limit says what to do about it`() {
         #expect(
-            SerializationError.tooLarge(format: "zlib", limit: 10).description
+            CacheSerializationError.tooLarge(format: "zlib", limit: 10).description
                 == "the value is larger than the limit of zlib, 10 bytes; store less or raise the limit"
         )
     }

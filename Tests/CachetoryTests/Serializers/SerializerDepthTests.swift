@@ -11,7 +11,7 @@ import Testing
     @Test(.timeLimit(.minutes(5)), arguments: [256, 257])
     func `nesting up to the limit and beyond it needs no large stack`(depth: Int) async throws {
         if depth > 256 {
-            await #expect(throws: SerializationError.self) { try await comesBack(depth) }
+            await #expect(throws: CacheSerializationError.self) { try await comesBack(depth) }
         } else {
             #expect(try await comesBack(depth))
         }
@@ -20,7 +20,7 @@ import Testing
     /// Whether a value so deep is written as it was read.
     private func comesBack(_ depth: Int) async throws -> Bool {
         try await onThread(stackSize: Self.smallStack) {
-            let serializer = MessagePackSerializer<Nested>()
+            let serializer = MessagePackCacheSerializer<Nested>()
             let bytes = Data(repeating: 0x91, count: depth - 1) + [0x90]
             return try serializer.serialize(serializer.deserialize(bytes)) == bytes
         }

@@ -25,14 +25,14 @@ import Testing
         try check(Date(timeIntervalSinceReferenceDate: 0.5), url, using: &generator)
         try check(String?.some("text"), url, using: &generator)
         try check(Data([1, 2, 3]), url, using: &generator)
-        try check(MessagePackExtension(type: 3, data: Data([1, 2, 3])), url, using: &generator)
+        try check(MessagePackExtensionValue(type: 3, data: Data([1, 2, 3])), url, using: &generator)
         try check(Interleaved(), url, using: &generator)
     }
 
     private func check<Value: Codable>(
         _ value: Value, _ url: String, using generator: inout SeededGenerator
     ) throws {
-        let serializer = try AnySerializer<Value, Data>(url: url)
+        let serializer = try AnyCacheSerializer<Value, Data>(url: url)
         let bytes = try serializer.serialize(value)
         for round in 0..<Self.rounds {
             let altered = altered(bytes, using: &generator)
@@ -40,7 +40,7 @@ import Testing
                 let read = try serializer.deserialize(altered)
                 #expect(throws: Never.self, "round \(round), \(altered.hex)") { try serializer.serialize(read) }
             } catch {
-                #expect(error is SerializationError, "round \(round), \(altered.hex): \(error)")
+                #expect(error is CacheSerializationError, "round \(round), \(altered.hex): \(error)")
                 #expect(!"\(error)".isEmpty)
             }
         }

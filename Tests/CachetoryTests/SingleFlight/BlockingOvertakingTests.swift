@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Holds the thread that stores, in the serializer of the value.
-    private struct HoldingSerializer: Serializer {
+    private struct HoldingSerializer: CacheSerializer {
         let isStoring: DispatchSemaphore
         let gate: DispatchSemaphore
 

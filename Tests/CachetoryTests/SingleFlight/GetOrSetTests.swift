@@ -26,7 +26,7 @@ import Testing
     @Test func `a computed value is stored with its time to live`() async throws {
         let backend = AsyncMemoryBackend<String>()
         let cache = AsyncCache(
-            backend: backend, serializer: NoOpSerializer(), prefix: "p:", timeToLive: .seconds(60))
+            backend: backend, serializer: NoOpCacheSerializer(), prefix: "p:", timeToLive: .seconds(60))
         #expect(try await cache.getOrSet("default") { "1" } == "1")
         #expect(try await cache.getOrSet("ever", timeToLive: .forever) { "2" } == "2")
         #expect(try await backend.get("p:default") == "1")

@@ -3,7 +3,7 @@ import CachetoryLocking
 import Foundation
 
 /// A backend in memory whose calls are written down, and can be held back by a test before they are executed.
-final class HeldBackend: AsyncBackend {
+final class HeldBackend: AsyncCacheBackend {
     typealias Wire = String
 
     let memory = AsyncMemoryBackend<String>()

@@ -8,10 +8,10 @@ struct CompressorFuzz: Sendable {
     /// So that a bomb costs little time, and is refused nevertheless.
     private static let maximumSize = 1 << 20
 
-    static let zlib = CompressorFuzz { () throws(SerializationError) in try .zlib(maximumSize: maximumSize) }
-    static let zstd = CompressorFuzz { () throws(SerializationError) in try .zstd(maximumSize: maximumSize) }
+    static let zlib = CompressorFuzz { () throws(CacheSerializationError) in try .zlib(maximumSize: maximumSize) }
+    static let zstd = CompressorFuzz { () throws(CacheSerializationError) in try .zstd(maximumSize: maximumSize) }
 
-    private init<Method: Compressor>(_ make: () throws(SerializationError) -> Method) {
+    private init<Method: CacheCompressor>(_ make: () throws(CacheSerializationError) -> Method) {
         let compressor: Method
         do {
             compressor = try make()

@@ -3,7 +3,7 @@ import CachetoryRESP
 /// What comes out must not depend on the pieces in which it came.
 enum ParserFuzz {
     private struct Outcome {
-        var replies: [RESPValue] = []
+        var replies: [RESPReply] = []
         var error: RESPError?
         var isPartial = false
 

@@ -7,16 +7,16 @@ enum URLFuzz {
     static func run(_ bytes: UnsafeRawBufferPointer) {
         let url = String(decoding: bytes, as: UTF8.self)
         do {
-            let configuration = try RedisConfiguration(url: url)
+            let configuration = try RedisClientConfiguration(url: url)
             // What a URL says is what a pool accepts, and what may be logged.
             try configuration.validate()
             precondition(!"\(configuration)".isEmpty)
         } catch {
-            precondition(error is RedisURLError || error is RedisConfigurationError, "\(type(of: error))")
+            precondition(error is RedisURLError || error is RedisClientConfigurationError, "\(type(of: error))")
             precondition(!"\(error)".isEmpty)
         }
         do {
-            _ = try AnySerializer<String, Data>(url: url)
+            _ = try AnyCacheSerializer<String, Data>(url: url)
         } catch {
             precondition(!"\(error)".isEmpty)
         }

@@ -11,8 +11,8 @@ enum CompressionLimit {
     /// The smallest output buffer, one that most cached values fit in.
     static let smallestBuffer = 1 << 10
 
-    /// - Throws: ``SerializationError/invalidOption(_:)`` where no buffer could have this size.
-    static func check(_ maximumSize: Int, format: String) throws(SerializationError) {
+    /// - Throws: ``CacheSerializationError/invalidOption(_:)`` where no buffer could have this size.
+    static func check(_ maximumSize: Int, format: String) throws(CacheSerializationError) {
         guard (1...largest).contains(maximumSize) else {
             throw .invalidOption("the maximum size of \(format) is from 1 to \(largest) bytes, not \(maximumSize)")
         }

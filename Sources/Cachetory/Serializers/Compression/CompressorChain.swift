@@ -5,7 +5,7 @@ import CachetorySmallFoundation
 /// Each by itself may stay within its limit and make as much of every byte as the one before it did: 48 bytes that were
 /// compressed twice stand for gigabytes. So what all of them decompress comes out of one budget. The same is asked when a
 /// value is written, so that what is written can be read.
-struct CompressorChain: Serializer {
+struct CompressorChain: CacheSerializer {
     private let compressors: [any BoundedCompressor]
     private let limit: Int
 
@@ -34,15 +34,15 @@ struct CompressorChain: Serializer {
         for compressor in compressors.reversed() {
             do {
                 bytes = try compressor.deserialize(bytes, limit: budget)
-            } catch SerializationError.tooLarge {
-                throw SerializationError.tooLarge(format: name, limit: limit)
+            } catch CacheSerializationError.tooLarge {
+                throw CacheSerializationError.tooLarge(format: name, limit: limit)
             }
             try take(bytes.count, from: &budget)
         }
         return bytes
     }
 
-    private func take(_ count: Int, from budget: inout Int) throws(SerializationError) {
+    private func take(_ count: Int, from budget: inout Int) throws(CacheSerializationError) {
         budget -= count
         guard budget >= 0 else { throw .tooLarge(format: name, limit: limit) }
     }

@@ -13,13 +13,13 @@ final class ContextPool<Context: CompressionContext>: Sendable {
     /// How many idle ones are kept, more than threads compress at one time on most machines.
     private static var capacity: Int { 8 }
 
-    private let make: @Sendable () throws(SerializationError) -> Context
+    private let make: @Sendable () throws(CacheSerializationError) -> Context
     private let idle = Lock<[Context]>([])
 
     /// Creates an empty pool.
     ///
     /// - Parameter make: Makes a context where none is idle.
-    init(_ make: @escaping @Sendable () throws(SerializationError) -> Context) {
+    init(_ make: @escaping @Sendable () throws(CacheSerializationError) -> Context) {
         self.make = make
     }
 
@@ -28,11 +28,11 @@ final class ContextPool<Context: CompressionContext>: Sendable {
     /// The context is freed where the body throws.
     func withContext<Result>(
         over bytes: RawSpan,
-        _ body: (Context, UnsafeRawBufferPointer) throws(SerializationError) -> Result
-    ) throws(SerializationError) -> Result {
+        _ body: (Context, UnsafeRawBufferPointer) throws(CacheSerializationError) -> Result
+    ) throws(CacheSerializationError) -> Result {
         let kept = idle.withLock { $0.popLast() }
         let context = if let kept { kept } else { try make() }
-        let result = try bytes.withUnsafeBytes { bytes throws(SerializationError) in
+        let result = try bytes.withUnsafeBytes { bytes throws(CacheSerializationError) in
             try body(context, bytes)
         }
         if context.isWorthKeeping {

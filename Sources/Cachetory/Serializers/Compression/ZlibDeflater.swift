@@ -12,7 +12,7 @@ final class ZlibDeflater: CompressingContext, @unchecked Sendable {
     /// Stays where it is: zlib keeps its address.
     private let stream = UnsafeMutablePointer<ZlibStream>.allocate(capacity: 1)
 
-    init(_ zlib: Zlib, level: Int) throws(SerializationError) {
+    init(_ zlib: Zlib, level: Int) throws(CacheSerializationError) {
         self.zlib = zlib
         stream.initialize(to: ZlibStream())
         let code = zlib.deflateInit(stream, Int32(level), zlib.version(), Int32(MemoryLayout<ZlibStream>.size))
@@ -29,18 +29,18 @@ final class ZlibDeflater: CompressingContext, @unchecked Sendable {
     }
 
     /// All of the bytes, compressed. They are no more than `CompressionLimit.largest`.
-    func compress(_ bytes: UnsafeRawBufferPointer) throws(SerializationError) -> Data {
+    func compress(_ bytes: UnsafeRawBufferPointer) throws(CacheSerializationError) -> Data {
         guard let start = bytes.baseAddress else {
             // zlib takes a null pointer for a mistake even where there is nothing to read.
             var nothing: UInt8 = 0
-            return try withUnsafeBytes(of: &nothing) { byte throws(SerializationError) in
+            return try withUnsafeBytes(of: &nothing) { byte throws(CacheSerializationError) in
                 try compress(UnsafeRawBufferPointer(start: byte.baseAddress, count: 0))
             }
         }
         return try compress(from: start, count: bytes.count)
     }
 
-    private func compress(from start: UnsafeRawPointer, count: Int) throws(SerializationError) -> Data {
+    private func compress(from start: UnsafeRawPointer, count: Int) throws(CacheSerializationError) -> Data {
         _ = zlib.deflateReset(stream)
         // What zlib itself says is enough for all of it in one call. Some builds of zlib-ng say too little, so there may
         // be more calls; and no more than this is believed.

@@ -14,7 +14,7 @@ final class ZlibInflater: DecompressingContext, @unchecked Sendable {
     /// Stays where it is: zlib keeps its address.
     private let stream = UnsafeMutablePointer<ZlibStream>.allocate(capacity: 1)
 
-    init(_ zlib: Zlib) throws(SerializationError) {
+    init(_ zlib: Zlib) throws(CacheSerializationError) {
         self.zlib = zlib
         stream.initialize(to: ZlibStream())
         let code = zlib.inflateInit(stream, zlib.version(), Int32(MemoryLayout<ZlibStream>.size))
@@ -33,7 +33,7 @@ final class ZlibInflater: DecompressingContext, @unchecked Sendable {
     /// All of the bytes, which are no more than `CompressionLimit.largest`, decompressed.
     ///
     /// The memory grows by what comes out of them.
-    func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(SerializationError) -> Data {
+    func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(CacheSerializationError) -> Data {
         _ = zlib.inflateReset(stream)
         stream.pointee.nextIn = bytes.baseAddress
         stream.pointee.availableIn = CUnsignedInt(bytes.count)

@@ -41,15 +41,15 @@ struct Zstd: Sendable {
     #endif
 
     /// Looked for once; a failure stays one until the process ends.
-    private static let shared = Result { () throws(SerializationError) in try Zstd(files: files) }
+    private static let shared = Result { () throws(CacheSerializationError) in try Zstd(files: files) }
 
     /// The library, loaded at the first use.
-    static func loaded() throws(SerializationError) -> Self {
+    static func loaded() throws(CacheSerializationError) -> Self {
         try shared.get()
     }
 
     /// Loads the first of some files.
-    init(files: [String]) throws(SerializationError) {
+    init(files: [String]) throws(CacheSerializationError) {
         do throws(SystemLibraryError) {
             try self.init(searching: files)
         } catch {

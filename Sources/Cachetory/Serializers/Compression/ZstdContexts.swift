@@ -14,7 +14,7 @@ final class ZstdCompressionContext: CompressingContext, @unchecked Sendable {
 
     private let level: Int
 
-    init(_ zstd: Zstd, level: Int) throws(SerializationError) {
+    init(_ zstd: Zstd, level: Int) throws(CacheSerializationError) {
         guard let context = zstd.createCompressor() else {
             throw .missingLibrary("the system's zstd cannot compress: it makes no context")
         }
@@ -30,7 +30,7 @@ final class ZstdCompressionContext: CompressingContext, @unchecked Sendable {
     var isWorthKeeping: Bool { zstd.sizeOfCompressor(context) <= largestIdleContext }
 
     /// All of the bytes as one frame that states their number.
-    func compress(_ bytes: UnsafeRawBufferPointer) throws(SerializationError) -> Data {
+    func compress(_ bytes: UnsafeRawBufferPointer) throws(CacheSerializationError) -> Data {
         let output = OutputBytes(capacity: zstd.compressBound(bytes.count))
         let result = zstd.compress(
             context, output.base, output.capacity, bytes.baseAddress, bytes.count, CInt(level)
@@ -59,7 +59,7 @@ final class ZstdDecompressionContext: DecompressingContext, @unchecked Sendable 
     private let zstd: Zstd
     private let context: OpaquePointer
 
-    init(_ zstd: Zstd) throws(SerializationError) {
+    init(_ zstd: Zstd) throws(CacheSerializationError) {
         guard let context = zstd.createDecompressor() else {
             throw .missingLibrary("the system's zstd cannot decompress: it makes no context")
         }
@@ -77,7 +77,7 @@ final class ZstdDecompressionContext: DecompressingContext, @unchecked Sendable 
     ///
     /// zstd decompresses a frame in one go where the room is enough for the size that the frame states. Where it states
     /// none, or too little, the memory grows by what comes out. zstd itself takes 128 MiB at most for a frame's window.
-    func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(SerializationError) -> Data {
+    func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(CacheSerializationError) -> Data {
         // One byte more than allowed: its being filled is how a value shows that it is too large.
         let largest = limit + 1
         let output = OutputBytes(capacity: min(expectedSize(bytes, limit: limit), largest))

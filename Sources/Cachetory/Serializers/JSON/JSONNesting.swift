@@ -7,9 +7,9 @@ enum JSONNesting {
 
     /// Checks a text in time that its length bounds.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)`` where it nests too deep, or is not in UTF-8 so that its
-    ///   brackets cannot be counted: Foundation would read UTF-16 and UTF-32, which nobody should write.
-    static func check(_ text: UnsafeRawBufferPointer) throws(SerializationError) {
+    /// - Throws: ``CacheSerializationError/corrupt(format:reason:)`` where it nests too deep, or is not in UTF-8 so
+    ///   that its brackets cannot be counted: Foundation would read UTF-16 and UTF-32, which nobody should write.
+    static func check(_ text: UnsafeRawBufferPointer) throws(CacheSerializationError) {
         let start = text.prefix(4)
         guard !start.contains(0), !start.starts(with: [0xfe, 0xff]), !start.starts(with: [0xff, 0xfe]) else {
             throw .corrupt(format: "JSON", reason: "it is not in UTF-8")

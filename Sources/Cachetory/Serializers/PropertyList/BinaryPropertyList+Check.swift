@@ -13,17 +13,17 @@ extension BinaryPropertyList {
     static let maximumSize = CompressionLimit.standard
 
     /// Checks a whole list: see ``check()``.
-    static func check(_ list: Data) throws(SerializationError) {
-        try list.bytes.withUnsafeBytes { bytes throws(SerializationError) in
+    static func check(_ list: Data) throws(CacheSerializationError) {
+        try list.bytes.withUnsafeBytes { bytes throws(CacheSerializationError) in
             try BinaryPropertyList(bytes).check()
         }
     }
 
     /// Checks everything that can be reached from the root, in time and memory that the bytes bound.
     ///
-    /// - Throws: ``SerializationError/corrupt(format:reason:)`` unless all of it is within the bytes, every container is
-    ///   a part of one other and none of itself, and keys are strings.
-    func check() throws(SerializationError) {
+    /// - Throws: ``CacheSerializationError/corrupt(format:reason:)`` unless all of it is within the bytes, every
+    ///   container is a part of one other and none of itself, and keys are strings.
+    func check() throws(CacheSerializationError) {
         // The references of each open container that are still to be followed.
         var open: [Range<Int>] = []
         open.reserveCapacity(Self.usualDepth)
@@ -54,7 +54,7 @@ extension BinaryPropertyList {
         }
     }
 
-    private func takeReference(from open: inout [Range<Int>]) throws(SerializationError) -> Int? {
+    private func takeReference(from open: inout [Range<Int>]) throws(CacheSerializationError) -> Int? {
         guard let innermost = open.indices.last else { return nil }
         let start = open[innermost].lowerBound
         open[innermost] = start + referenceSize..<open[innermost].upperBound
@@ -62,7 +62,7 @@ extension BinaryPropertyList {
     }
 
     /// The first half of a dictionary's references are its keys.
-    private func checkKeys(of dictionary: Object) throws(SerializationError) {
+    private func checkKeys(of dictionary: Object) throws(CacheSerializationError) {
         let keys = dictionary.content.lowerBound..<dictionary.content.lowerBound + dictionary.content.count / 2
         for offset in stride(from: keys.lowerBound, to: keys.upperBound, by: referenceSize) {
             guard try object(at: reference(at: offset)).kind == .string else {

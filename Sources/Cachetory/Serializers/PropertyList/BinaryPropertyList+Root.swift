@@ -5,8 +5,8 @@ extension BinaryPropertyList {
     ///
     /// Foundation encodes no bare string, number, date or nil, but all of them in an array. The array stays behind, as
     /// an object that nothing refers to.
-    static func unwrapped(_ list: Data) throws(SerializationError) -> Data {
-        let root = try list.bytes.withUnsafeBytes { bytes throws(SerializationError) in
+    static func unwrapped(_ list: Data) throws(CacheSerializationError) -> Data {
+        let root = try list.bytes.withUnsafeBytes { bytes throws(CacheSerializationError) in
             let list = try BinaryPropertyList(bytes)
             let array = try list.object(at: list.root)
             guard array.kind == .array, array.content.count == list.referenceSize else {

@@ -32,7 +32,7 @@ struct BinaryPropertyList {
     let root: Int
 
     /// Reads the trailer.
-    init(_ bytes: UnsafeRawBufferPointer) throws(SerializationError) {
+    init(_ bytes: UnsafeRawBufferPointer) throws(CacheSerializationError) {
         let trailer = bytes.count - Self.trailerSize
         guard trailer > Self.header.count, bytes.starts(with: Self.header) else {
             throw Self.corrupt("it does not begin as one")
@@ -54,7 +54,7 @@ struct BinaryPropertyList {
     }
 
     /// The object at a place in the table, of a kind that Foundation writes and within the bytes.
-    func object(at index: Int) throws(SerializationError) -> Object {
+    func object(at index: Int) throws(CacheSerializationError) -> Object {
         guard index < objectCount,
             let start = Self.integer(in: bytes, at: table + index * offsetSize, size: offsetSize),
             start >= Self.header.count, start < table
@@ -78,18 +78,18 @@ struct BinaryPropertyList {
     }
 
     /// The reference at an offset.
-    func reference(at offset: Int) throws(SerializationError) -> Int {
+    func reference(at offset: Int) throws(CacheSerializationError) -> Int {
         guard let reference = Self.integer(in: bytes, at: offset, size: referenceSize) else {
             throw Self.corrupt("it refers to an object that it does not have")
         }
         return reference
     }
 
-    static func corrupt(_ reason: String) -> SerializationError {
+    static func corrupt(_ reason: String) -> CacheSerializationError {
         .corrupt(format: "property list", reason: reason)
     }
 
-    private func date(at start: Int) throws(SerializationError) -> Object {
+    private func date(at start: Int) throws(CacheSerializationError) -> Object {
         let date = try object(.number, start, 8, 1)
         let bits = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
         // Foundation traps when it prints a date that is not a number.
@@ -98,7 +98,7 @@ struct BinaryPropertyList {
     }
 
     /// An object with its length before its content: in the marker, or as a number behind it.
-    private func counted(_ kind: Object.Kind, at start: Int, size: Int) throws(SerializationError) -> Object {
+    private func counted(_ kind: Object.Kind, at start: Int, size: Int) throws(CacheSerializationError) -> Object {
         let short = Int(bytes[start] & 0x0f)
         guard short == 0x0f else { return try object(kind, start + 1, short, size) }
 
@@ -114,7 +114,7 @@ struct BinaryPropertyList {
 
     private func object(
         _ kind: Object.Kind, _ start: Int, _ count: Int, _ size: Int
-    ) throws(SerializationError) -> Object {
+    ) throws(CacheSerializationError) -> Object {
         let (length, isTooLarge) = count.multipliedReportingOverflow(by: size)
         guard !isTooLarge, start <= table, length <= table - start else {
             throw Self.corrupt("it has an object that is longer than the bytes")

@@ -25,7 +25,7 @@ struct SerializerURL {
 
     private let options: [Option: Int]
 
-    init(_ text: String) throws(SerializationError) {
+    init(_ text: String) throws(CacheSerializationError) {
         try Self.checkIsNoBackend(text)
         guard let separator = text.firstRange(of: "://") else {
             names = try Self.names(in: text[...])
@@ -43,20 +43,20 @@ struct SerializerURL {
     subscript(option: Option) -> Int? { options[option] }
 
     /// The arguments of a cache's initializer are easily swapped.
-    private static func checkIsNoBackend(_ text: String) throws(SerializationError) {
+    private static func checkIsNoBackend(_ text: String) throws(CacheSerializationError) {
         let scheme = text.lowercased().prefix { $0 != ":" }
-        guard text.contains("://"), BackendURL.schemes.contains(String(scheme)) else { return }
+        guard text.contains("://"), CacheBackendURL.schemes.contains(String(scheme)) else { return }
         throw .invalidURL(reason: "it is a backend's URL, for the argument 'url'")
     }
 
-    private static func names(in text: Substring) throws(SerializationError) -> [String] {
+    private static func names(in text: Substring) throws(CacheSerializationError) -> [String] {
         guard text.isName(with: "+") else {
             throw .invalidURL(reason: "it has other characters than names of serializers have, which are joined by '+'")
         }
         return text.lowercased().split(separator: "+", omittingEmptySubsequences: false).map(String.init)
     }
 
-    private static func options(in query: Substring) throws(SerializationError) -> [Option: Int] {
+    private static func options(in query: Substring) throws(CacheSerializationError) -> [Option: Int] {
         var options: [Option: Int] = [:]
         for item in query.split(separator: "&") {
             let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -5,8 +5,8 @@ import CachetorySystemLibraries
 /// Its headers' constants are beside those who use them, and its macros are methods in `OpenSSL+Macros.swift`.
 package final class OpenSSL: Sendable {
     /// The system's library, loaded once; or why it could not be.
-    package static let loaded: Result<OpenSSL, TLSError> = {
-        do throws(TLSError) {
+    package static let loaded: Result<OpenSSL, RedisTLSError> = {
+        do throws(RedisTLSError) {
             return .success(try OpenSSL(files: fileNames))
         } catch {
             return .failure(error)
@@ -144,8 +144,8 @@ package final class OpenSSL: Sendable {
 
     /// Loads the first of some files that is there, and looks all functions up.
     ///
-    /// - Throws: ``TLSError/libraryMissing(reason:)``.
-    package init(files: [String]) throws(TLSError) {
+    /// - Throws: ``RedisTLSError/libraryMissing(reason:)``.
+    package init(files: [String]) throws(RedisTLSError) {
         do {
             // It brings libcrypto along, whose functions are found through it, too.
             let library = try SystemLibrary(

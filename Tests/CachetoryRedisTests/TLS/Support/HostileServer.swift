@@ -38,8 +38,8 @@ final class HostileServer: Sendable {
     }
 
     /// A configuration for it, which trusts the tests' authority.
-    func configuration(_ certificates: Certificates) -> RedisConfiguration {
-        .patient(port: port, tls: TLSConfiguration(authorityFile: certificates.authority))
+    func configuration(_ certificates: Certificates) -> RedisClientConfiguration {
+        .patient(port: port, tls: RedisTLSConfiguration(authorityFile: certificates.authority))
     }
 }
 

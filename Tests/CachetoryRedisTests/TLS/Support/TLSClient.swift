@@ -11,7 +11,7 @@ final class TLSClient {
         engine = try TLSEngine(context, host: host)
     }
 
-    convenience init(_ configuration: TLSConfiguration, host: String = "localhost") throws {
+    convenience init(_ configuration: RedisTLSConfiguration, host: String = "localhost") throws {
         try self.init(TLSContext(configuration), host: host)
     }
 

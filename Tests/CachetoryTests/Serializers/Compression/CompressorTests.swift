@@ -8,12 +8,12 @@ import Testing
     enum Method: CaseIterable, Sendable {
         case zlib, zstd
 
-        func make(level: Int? = nil, maximumSize: Int = 512 << 20) throws -> any Compressor {
+        func make(level: Int? = nil, maximumSize: Int = 512 << 20) throws -> any CacheCompressor {
             switch self {
             case .zlib:
-                try ZlibCompressor(level: level ?? ZlibCompressor.defaultLevel, maximumSize: maximumSize)
+                try ZlibCacheCompressor(level: level ?? ZlibCacheCompressor.defaultLevel, maximumSize: maximumSize)
             case .zstd:
-                try ZstdCompressor(level: level ?? ZstdCompressor.defaultLevel, maximumSize: maximumSize)
+                try ZstdCacheCompressor(level: level ?? ZstdCacheCompressor.defaultLevel, maximumSize: maximumSize)
             }
         }
     }
@@ -52,14 +52,14 @@ import Testing
 
     @Test(arguments: Method.allCases)
     func `a level that does not exist is an error`(method: Method) {
-        #expect(throws: SerializationError.self) { try method.make(level: 23) }
-        let error = #expect(throws: SerializationError.self) { try method.make(level: -1_000_000) }
+        #expect(throws: CacheSerializationError.self) { try method.make(level: 23) }
+        let error = #expect(throws: CacheSerializationError.self) { try method.make(level: -1_000_000) }
         #expect(error?.description.contains("level is from ") == true)
     }
 
     @Test(arguments: Method.allCases, [0, -1, Int.max])
     func `a maximum size that no buffer could have is an error`(method: Method, size: Int) {
-        let error = #expect(throws: SerializationError.self) { try method.make(maximumSize: size) }
+        let error = #expect(throws: CacheSerializationError.self) { try method.make(maximumSize: size) }
         #expect(error?.description.contains("maximum size") == true)
     }
 
@@ -72,7 +72,7 @@ import Testing
         }
         let tooLarge = Data(repeating: 1, count: 5001)
         for attempt in [{ try strict.serialize(tooLarge) }, { try strict.deserialize(generous.serialize(tooLarge)) }] {
-            let error = #expect(throws: SerializationError.self) { try attempt() }
+            let error = #expect(throws: CacheSerializationError.self) { try attempt() }
             guard case .tooLarge(_, limit: 5000)? = error else {
                 Issue.record("another error: \(String(describing: error))")
                 return
@@ -86,7 +86,7 @@ import Testing
         let bomb = try method.make().serialize(Data(count: 64 << 20))
         #expect(bomb.count < 100_000)
         let compressor = try method.make(maximumSize: 1 << 20)
-        #expect(throws: SerializationError.self) { try compressor.deserialize(bomb) }
+        #expect(throws: CacheSerializationError.self) { try compressor.deserialize(bomb) }
     }
 
     @Test(arguments: Method.allCases)
@@ -94,7 +94,7 @@ import Testing
         let compressor = try method.make()
         let compressed = try compressor.serialize(Data("some text, some text, some other text".utf8))
         for count in 0..<compressed.count {
-            let error = #expect(throws: SerializationError.self, "cut at \(count)") {
+            let error = #expect(throws: CacheSerializationError.self, "cut at \(count)") {
                 try compressor.deserialize(compressed.prefix(count))
             }
             #expect(error?.description.hasPrefix("the stored bytes are not valid \(method)") == true)
@@ -106,7 +106,7 @@ import Testing
         let compressor = try method.make()
         let compressed = try compressor.serialize(Data("text".utf8))
         for rest in [Data([0]), Data("more".utf8), Data(count: 1000)] {
-            #expect(throws: SerializationError.self) { try compressor.deserialize(compressed + rest) }
+            #expect(throws: CacheSerializationError.self) { try compressor.deserialize(compressed + rest) }
         }
     }
 
@@ -114,7 +114,7 @@ import Testing
     func `bytes that were never compressed are an error`(method: Method) throws {
         let compressor = try method.make()
         for bytes in [Data("{\"a\": 1}".utf8), Data(count: 100), Data(repeating: 0xff, count: 100)] {
-            #expect(throws: SerializationError.self) { try compressor.deserialize(bytes) }
+            #expect(throws: CacheSerializationError.self) { try compressor.deserialize(bytes) }
         }
     }
 
@@ -124,7 +124,7 @@ import Testing
         let value = Data("text".utf8)
         let compressed = try compressor.serialize(value)
         for _ in 0..<20 {
-            #expect(throws: SerializationError.self) { try compressor.deserialize(compressed.dropLast()) }
+            #expect(throws: CacheSerializationError.self) { try compressor.deserialize(compressed.dropLast()) }
             #expect(try compressor.deserialize(compressed) == value)
         }
     }

@@ -18,11 +18,11 @@ import Testing
             for bytes in [noise, Data(count: size * 100)] {
                 // Twice, for the stream is used again.
                 for _ in 0..<2 {
-                    let wire = try bytes.withUnsafeBytes { bytes throws(SerializationError) in
+                    let wire = try bytes.withUnsafeBytes { bytes throws(CacheSerializationError) in
                         try deflater.compress(bytes)
                     }
-                    #expect(try ZlibCompressor(level: 6).serialize(bytes) == wire)
-                    #expect(try ZlibCompressor().deserialize(wire) == bytes)
+                    #expect(try ZlibCacheCompressor(level: 6).serialize(bytes) == wire)
+                    #expect(try ZlibCacheCompressor().deserialize(wire) == bytes)
                 }
             }
         }

@@ -5,12 +5,12 @@ import Testing
 /// The features of `Codable`, through MessagePack and back.
 @Suite struct MessagePackCodingTests {
     private func roundTrip<Value: Codable>(_ value: Value) throws -> Value {
-        let serializer = MessagePackSerializer<Value>()
+        let serializer = MessagePackCacheSerializer<Value>()
         return try serializer.deserialize(serializer.serialize(value))
     }
 
     private func bytes<Value: Codable>(_ value: Value) throws -> String {
-        try MessagePackSerializer<Value>().serialize(value).hex
+        try MessagePackCacheSerializer<Value>().serialize(value).hex
     }
 
     @Test func `a record`() throws {
@@ -47,7 +47,7 @@ import Testing
         }
         #expect(try bytes(Record(name: nil)) == "80")
         #expect(try roundTrip(Record(name: nil)) == Record(name: nil))
-        let serializer = MessagePackSerializer<Record>()
+        let serializer = MessagePackCacheSerializer<Record>()
         #expect(try serializer.deserialize(Data(hex: "81a46e616d65c0")) == Record(name: nil))
     }
 
@@ -97,10 +97,10 @@ import Testing
     }
 
     @Test func `a map with keys of other types is read as Codable spells such dictionaries`() throws {
-        let serializer = MessagePackSerializer<[Double: String]>()
+        let serializer = MessagePackCacheSerializer<[Double: String]>()
         // {1.5: "a", 2: "b"} with a floating-point and an integer key.
         #expect(try serializer.deserialize(Data(hex: "82 cb3ff8000000000000 a161 02 a162")) == [1.5: "a", 2: "b"])
-        let booleans = MessagePackSerializer<[Bool: Int]>()
+        let booleans = MessagePackCacheSerializer<[Bool: Int]>()
         #expect(try booleans.deserialize(Data(hex: "82 c3 01 c2 00")) == [true: 1, false: 0])
     }
 
@@ -111,14 +111,15 @@ import Testing
             var size: Int
         }
         let bytes = Data(hex: "82 01 a161 02 05")
-        #expect(try MessagePackSerializer<Record>().deserialize(bytes) == Record(name: "a", size: 5))
-        #expect(try MessagePackSerializer<[Int: Int]>().deserialize(Data(hex: "82 01 05 d0fe 06")) == [1: 5, -2: 6])
-        #expect(try MessagePackSerializer<[String: Int]>().deserialize(Data(hex: "81 01 05")) == ["1": 5])
+        #expect(try MessagePackCacheSerializer<Record>().deserialize(bytes) == Record(name: "a", size: 5))
+        #expect(
+            try MessagePackCacheSerializer<[Int: Int]>().deserialize(Data(hex: "82 01 05 d0fe 06")) == [1: 5, -2: 6])
+        #expect(try MessagePackCacheSerializer<[String: Int]>().deserialize(Data(hex: "81 01 05")) == ["1": 5])
     }
 
     @Test func `a map with strings as keys is no array`() {
-        let serializer = MessagePackSerializer<[String]>()
-        #expect(throws: SerializationError.self) { try serializer.deserialize(Data(hex: "81 a161 a162")) }
+        let serializer = MessagePackCacheSerializer<[String]>()
+        #expect(throws: CacheSerializationError.self) { try serializer.deserialize(Data(hex: "81 a161 a162")) }
     }
 
     @Test func `keys that a type does not know are passed over, whatever their values`() throws {
@@ -126,7 +127,7 @@ import Testing
             var a: Int
         }
         let bytes = Data(hex: "84 a178 9281a161c0c3 a161 05 c0 d40561 a179 cb0000000000000000")
-        #expect(try MessagePackSerializer<Record>().deserialize(bytes) == Record(a: 5))
+        #expect(try MessagePackCacheSerializer<Record>().deserialize(bytes) == Record(a: 5))
     }
 
     @Test func `a subclass with its superclass's part under a key`() throws {
@@ -252,7 +253,7 @@ import Testing
     @Test(arguments: [Double.nan, .infinity, 1e300, -1e300])
     func `a date that no time stamp holds is an error`(seconds: Double) {
         let date = Date(timeIntervalSinceReferenceDate: seconds)
-        let error = #expect(throws: SerializationError.self) { try bytes(["when": [date]]) }
+        let error = #expect(throws: CacheSerializationError.self) { try bytes(["when": [date]]) }
         #expect(error?.description.contains("the date is not a number or too far away, at when[0]") == true)
     }
 
@@ -268,13 +269,13 @@ import Testing
         let ring = Ring()
         ring.next = ring
         defer { ring.next = nil }
-        let error = #expect(throws: SerializationError.self) { try bytes(ring) }
+        let error = #expect(throws: CacheSerializationError.self) { try bytes(ring) }
         #expect(error?.description.contains("nest deeper than 256 levels") == true)
     }
 
     @Test func `what can be written can be read, as deep as it goes`() throws {
         #expect(try roundTrip(Nested(depth: 256)) == Nested(depth: 256))
-        #expect(throws: SerializationError.self) { try roundTrip(Nested(depth: 257)) }
+        #expect(throws: CacheSerializationError.self) { try roundTrip(Nested(depth: 257)) }
     }
 
     @Test func `a decoder that is kept for too long finds nothing`() throws {
@@ -291,7 +292,7 @@ import Testing
 
             func encode(to encoder: any Encoder) throws {}
         }
-        let kept = try MessagePackSerializer<[Keeper]>().deserialize(Data(hex: "92 81a161a162 81a161a163"))
+        let kept = try MessagePackCacheSerializer<[Keeper]>().deserialize(Data(hex: "92 81a161a162 81a161a163"))
         for keeper in kept {
             #expect(throws: DecodingError.self) { try keeper.map.decode(String.self, forKey: .a) }
             #expect(throws: DecodingError.self) { try keeper.decoder.unkeyedContainer() }
@@ -319,7 +320,7 @@ import Testing
             }
             func encode(to encoder: any Encoder) throws {}
         }
-        #expect(try MessagePackSerializer<Whole>().deserialize(Data(hex: "92 05 06")).numbers == [6, 5])
+        #expect(try MessagePackCacheSerializer<Whole>().deserialize(Data(hex: "92 05 06")).numbers == [6, 5])
     }
 
     @Test func `an encoder that is kept for too long, or asked for two kinds of container, is an error`() {
@@ -350,19 +351,19 @@ import Testing
             }
         }
         let box = Box()
-        #expect(throws: SerializationError.self) { try bytes([Leaking(box: box), Leaking(box: box)]) }
-        #expect(throws: SerializationError.self) { try bytes(Both()) }
+        #expect(throws: CacheSerializationError.self) { try bytes([Leaking(box: box), Leaking(box: box)]) }
+        #expect(throws: CacheSerializationError.self) { try bytes(Both()) }
     }
 
     @Test func `an extension in another format is a record`() throws {
-        let value = MessagePackExtension(type: 3, data: Data([1, 2]))
-        let serializer = JSONSerializer<MessagePackExtension>()
+        let value = MessagePackExtensionValue(type: 3, data: Data([1, 2]))
+        let serializer = JSONCacheSerializer<MessagePackExtensionValue>()
         #expect(try serializer.deserialize(serializer.serialize(value)) == value)
     }
 
     @Test func `bytes may be a slice of others`() throws {
         let bytes = Data(hex: "ffff 81a16105 ffff")
-        #expect(try MessagePackSerializer<[String: Int]>().deserialize(bytes[2..<6]) == ["a": 5])
+        #expect(try MessagePackCacheSerializer<[String: Int]>().deserialize(bytes[2..<6]) == ["a": 5])
     }
 
     @Test func `the coding path is known within`() throws {

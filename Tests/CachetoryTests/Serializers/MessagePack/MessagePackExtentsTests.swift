@@ -35,7 +35,7 @@ import Testing
         let value = (0..<50).map { number in
             ["a": [[number]], "b": (0..<number).map { Array(0..<$0 % 7) }, "c": [[], [1], Array(0..<100)]]
         }
-        try MessagePackSerializer<[[String: [[Int]]]]>().serialize(value).withUnsafeBytes { (bytes) throws in
+        try MessagePackCacheSerializer<[[String: [[Int]]]]>().serialize(value).withUnsafeBytes { (bytes) throws in
             let reader = MessagePackReader(bytes: bytes)
             var extents = MessagePackExtents()
             // Each value, the inner ones of a container after it, and all of it twice.

@@ -5,12 +5,12 @@ import Testing
 /// What other writers may store, and what nobody should.
 @Suite struct MessagePackReadingTests {
     private func decode<Value: Codable>(_ hex: String, as type: Value.Type = Value.self) throws -> Value {
-        try MessagePackSerializer<Value>().deserialize(Data(hex: hex))
+        try MessagePackCacheSerializer<Value>().deserialize(Data(hex: hex))
     }
 
     /// The text of the error, or nil where there is none.
     private func failure<Value: Codable>(_ hex: String, as type: Value.Type) -> String? {
-        #expect(throws: SerializationError.self) { try decode(hex, as: type) }?.description
+        #expect(throws: CacheSerializationError.self) { try decode(hex, as: type) }?.description
     }
 
     @Test(arguments: [
@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: ["d607aabbccdd", "c70407aabbccdd", "c8000407aabbccdd", "c90000000407aabbccdd"])
     func `an extension is read from any format`(hex: String) throws {
-        #expect(try decode(hex) == MessagePackExtension(type: 7, data: Data([0xaa, 0xbb, 0xcc, 0xdd])))
+        #expect(try decode(hex) == MessagePackExtensionValue(type: 7, data: Data([0xaa, 0xbb, 0xcc, 0xdd])))
     }
 
     @Test func `a time stamp may be in a longer format than it needs`() throws {
@@ -80,7 +80,7 @@ import Testing
 
     @Test(arguments: ["c3", "a161", "c40161", "90", "80", "d40561", "d6ff00000000"])
     func `another kind of value is an error that names it`(hex: String) throws {
-        let error = #expect(throws: SerializationError.self) { try decode(hex, as: Int.self) }
+        let error = #expect(throws: CacheSerializationError.self) { try decode(hex, as: Int.self) }
         guard case .decodingFailed(_, let underlying)? = error,
             case DecodingError.typeMismatch? = underlying as? DecodingError
         else {
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `nil for a value is an error of its own`() {
-        let error = #expect(throws: SerializationError.self) { try decode("c0", as: Int.self) }
+        let error = #expect(throws: CacheSerializationError.self) { try decode("c0", as: Int.self) }
         guard case .decodingFailed(_, let underlying)? = error,
             case DecodingError.valueNotFound(let type, _)? = underlying as? DecodingError
         else {
@@ -131,7 +131,7 @@ import Testing
         #expect(failure(hex, as: [[Int]].self) != nil)
         #expect(failure(hex, as: String.self) != nil)
         #expect(failure(hex, as: Data.self) != nil)
-        #expect(failure(hex, as: MessagePackExtension.self) != nil)
+        #expect(failure(hex, as: MessagePackExtensionValue.self) != nil)
         // A value of which nothing is read has to be whole as well.
         #expect(failure(hex, as: Indifferent.self) != nil)
         #expect(failure("81a178" + hex, as: Indifferent.self) != nil)
@@ -188,15 +188,15 @@ import Testing
     @Test func `nesting beyond the limit is an error, and takes no stack`() throws {
         for depth in [257, 100_000, 1_000_000] {
             let bytes = Data(repeating: 0x91, count: depth - 1) + [0x90]
-            let error = #expect(throws: SerializationError.self) {
-                try MessagePackSerializer<Nested>().deserialize(bytes)
+            let error = #expect(throws: CacheSerializationError.self) {
+                try MessagePackCacheSerializer<Nested>().deserialize(bytes)
             }
             #expect(error?.description.contains("nest deeper than 256 levels") == true)
             // What is not looked at may nest as deep as it likes.
-            #expect(try MessagePackSerializer<Indifferent>().deserialize(bytes) == Indifferent())
+            #expect(try MessagePackCacheSerializer<Indifferent>().deserialize(bytes) == Indifferent())
         }
         let deepest = Data(repeating: 0x91, count: 255) + [0x90]
-        #expect(try MessagePackSerializer<Nested>().deserialize(deepest) == Nested(depth: 256))
+        #expect(try MessagePackCacheSerializer<Nested>().deserialize(deepest) == Nested(depth: 256))
     }
 
     @Test func `the largest count takes no memory before its elements are there`() {

@@ -16,7 +16,7 @@ import Testing
         var testDescription: String { "\(bytes.prefix(12).hex)" }
 
         func check() throws {
-            let serializer = MessagePackSerializer<Value>()
+            let serializer = MessagePackCacheSerializer<Value>()
             #expect(try serializer.serialize(value).hex == bytes.hex)
             #expect(try serializer.deserialize(bytes) == value)
         }
@@ -61,9 +61,9 @@ import Testing
     }
 
     @Test func `not a number`() throws {
-        let bytes = try MessagePackSerializer<Double>().serialize(.nan)
+        let bytes = try MessagePackCacheSerializer<Double>().serialize(.nan)
         #expect(bytes.hex == "cb 7f f8 00 00 00 00 00 00")
-        #expect(try MessagePackSerializer<Double>().deserialize(bytes).isNaN)
+        #expect(try MessagePackCacheSerializer<Double>().deserialize(bytes).isNaN)
     }
 
     static let lengths: [(length: Int, string: String, bytes: String)] = [
@@ -94,9 +94,9 @@ import Testing
         try Vector([Int](repeating: 7, count: count), array + String(repeating: "07", count: count)).check()
 
         let dictionary = Dictionary(uniqueKeysWithValues: (0..<count).map { (String($0), $0) })
-        let bytes = try MessagePackSerializer<[String: Int]>().serialize(dictionary)
+        let bytes = try MessagePackCacheSerializer<[String: Int]>().serialize(dictionary)
         #expect(bytes.starts(with: Data(hex: map)))
-        #expect(try MessagePackSerializer<[String: Int]>().deserialize(bytes) == dictionary)
+        #expect(try MessagePackCacheSerializer<[String: Int]>().deserialize(bytes) == dictionary)
     }
 
     @Test(arguments: [
@@ -104,12 +104,12 @@ import Testing
         (255, "c7ff05"), (256, "c8010005"), (65535, "c8ffff05"), (65536, "c90001000005"),
     ])
     func `an extension takes the shortest header`(length: Int, header: String) throws {
-        let value = MessagePackExtension(type: 5, data: Data(repeating: 0xab, count: length))
+        let value = MessagePackExtensionValue(type: 5, data: Data(repeating: 0xab, count: length))
         try Vector(value, header + String(repeating: "ab", count: length)).check()
     }
 
     @Test func `an extension's type may be negative`() throws {
-        try Vector(MessagePackExtension(type: -128, data: Data([1])), "d48001").check()
+        try Vector(MessagePackExtensionValue(type: -128, data: Data([1])), "d48001").check()
     }
 
     @Test(arguments: [

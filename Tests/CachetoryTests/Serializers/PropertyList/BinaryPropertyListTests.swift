@@ -36,8 +36,8 @@ import Testing
     }
 
     private func reason<Value: Codable>(_ bytes: Data, as type: Value.Type = [Int].self) -> String {
-        let error = #expect(throws: SerializationError.self) {
-            try PropertyListSerializer<Value>().deserialize(bytes)
+        let error = #expect(throws: CacheSerializationError.self) {
+            try PropertyListCacheSerializer<Value>().deserialize(bytes)
         }
         return error?.description ?? ""
     }
@@ -45,10 +45,11 @@ import Testing
     private let one = Data([0x10, 1])
 
     @Test func `the lists of this suite are well-formed`() throws {
-        #expect(try PropertyListSerializer<[Int]>().deserialize(list([array([1, 1]), one])) == [1, 1])
+        #expect(try PropertyListCacheSerializer<[Int]>().deserialize(list([array([1, 1]), one])) == [1, 1])
         let wide = Data([0xa1, 0, 0, 1])
         #expect(
-            try PropertyListSerializer<[Int]>().deserialize(list([wide, one], offsetSize: 3, referenceSize: 3)) == [1])
+            try PropertyListCacheSerializer<[Int]>().deserialize(list([wide, one], offsetSize: 3, referenceSize: 3))
+                == [1])
     }
 
     @Test func `a container within itself is an error`() {
@@ -121,7 +122,7 @@ import Testing
     }
 
     @Test func `bytes cut anywhere are an error`() throws {
-        let bytes = try PropertyListSerializer<User>().serialize(.sample)
+        let bytes = try PropertyListCacheSerializer<User>().serialize(.sample)
         for count in 0..<bytes.count {
             #expect(!reason(bytes.prefix(count), as: User.self).isEmpty)
         }

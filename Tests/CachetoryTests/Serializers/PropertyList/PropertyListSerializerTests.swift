@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct PropertyListSerializerTests {
     private func roundTrip<Value: Codable>(_ value: Value) throws -> Value {
-        let serializer = PropertyListSerializer<Value>()
+        let serializer = PropertyListCacheSerializer<Value>()
         return try serializer.deserialize(serializer.serialize(value))
     }
 
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `the root is the value itself`() throws {
-        let bytes = try PropertyListSerializer<[String: Int]>().serialize(["a": 1])
+        let bytes = try PropertyListCacheSerializer<[String: Int]>().serialize(["a": 1])
         #expect(bytes.starts(with: Data("bplist00".utf8)))
         #expect(try PropertyListDecoder().decode([String: Int].self, from: bytes) == ["a": 1])
         let object = try PropertyListSerialization.propertyList(from: bytes, format: nil)
@@ -47,13 +47,13 @@ import Testing
         let encoder = PropertyListEncoder()
         encoder.outputFormat = .binary
         let bytes = try encoder.encode(User.sample)
-        #expect(try PropertyListSerializer<User>().deserialize(bytes) == .sample)
+        #expect(try PropertyListCacheSerializer<User>().deserialize(bytes) == .sample)
     }
 
     @Test func `another type is an error that says where`() throws {
-        let bytes = try PropertyListSerializer<[String: [String]]>().serialize(["a": ["b"]])
-        let error = #expect(throws: SerializationError.self) {
-            try PropertyListSerializer<[String: [Int]]>().deserialize(bytes)
+        let bytes = try PropertyListCacheSerializer<[String: [String]]>().serialize(["a": ["b"]])
+        let error = #expect(throws: CacheSerializationError.self) {
+            try PropertyListCacheSerializer<[String: [Int]]>().deserialize(bytes)
         }
         #expect(error?.description.contains("at a[0]") == true)
     }
@@ -64,8 +64,8 @@ import Testing
         let xml = try encoder.encode(["a": 1])
         let deep = Data(("<plist>" + String(repeating: "<array>", count: 200_000)).utf8)
         for bytes in [xml, deep, Data("(1, 2)".utf8), Data(repeating: UInt8(ascii: "("), count: 100_000), Data()] {
-            let error = #expect(throws: SerializationError.self) {
-                try PropertyListSerializer<[String: Int]>().deserialize(bytes)
+            let error = #expect(throws: CacheSerializationError.self) {
+                try PropertyListCacheSerializer<[String: Int]>().deserialize(bytes)
             }
             #expect(error?.description.contains("it does not begin as one") == true)
         }

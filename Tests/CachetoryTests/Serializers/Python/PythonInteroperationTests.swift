@@ -16,7 +16,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(5))) func `Python reads what this library writes`() async throws {
         let requests = try Self.samples.map { sample in
-            let serializer = try AnySerializer<PythonSample, Data>(url: sample.url)
+            let serializer = try AnyCacheSerializer<PythonSample, Data>(url: sample.url)
             return PythonCachetory.Request(url: sample.url, stored: try serializer.serialize(sample.value))
         }
         let answers = try await PythonCachetory.answers(to: requests)
@@ -31,7 +31,7 @@ import Testing
         let answers = try await PythonCachetory.answers(to: requests)
         try #require(answers.count == Self.samples.count)
         for (sample, answer) in zip(Self.samples, answers) {
-            let serializer = try AnySerializer<PythonSample, Data>(url: sample.url)
+            let serializer = try AnyCacheSerializer<PythonSample, Data>(url: sample.url)
             let stored = try #require(answer.stored)
             #expect(try serializer.deserialize(stored) == sample.value, "\(sample.url)")
         }
@@ -43,9 +43,9 @@ import Testing
         sample.numbers = [0.1, -0.5, 1e300]
         let request = PythonCachetory.Request(url: "msgpack://", value: sample)
         let stored = try #require(try await PythonCachetory.answers(to: [request]).first?.stored)
-        let ours = try MessagePackSerializer<PythonSample>().serialize(sample)
+        let ours = try MessagePackCacheSerializer<PythonSample>().serialize(sample)
         // The keys may be in another order, which decoding evens out.
         #expect(stored.count == ours.count)
-        #expect(try MessagePackSerializer<PythonSample>().deserialize(stored) == sample)
+        #expect(try MessagePackCacheSerializer<PythonSample>().deserialize(stored) == sample)
     }
 }

@@ -4,13 +4,13 @@ import Testing
 
 /// What the article on moving from Python's cachetory says of numbers that are special.
 @Suite struct SpecialNumberTests {
-    private let json = JSONSerializer<[Double]>()
-    private let messagePack = MessagePackSerializer<[Double]>()
+    private let json = JSONCacheSerializer<[Double]>()
+    private let messagePack = MessagePackCacheSerializer<[Double]>()
 
     /// As `json.dumps` of Python writes them.
     @Test(arguments: ["[NaN]", "[Infinity]", "[-Infinity]"])
     func `Python's JSON has numbers that are not JSON`(text: String) {
-        #expect(throws: SerializationError.self) { try json.deserialize(Data(text.utf8)) }
+        #expect(throws: CacheSerializationError.self) { try json.deserialize(Data(text.utf8)) }
     }
 
     @Test func `negative zero and whole numbers lose in JSON what Python would tell them by`() throws {
@@ -28,9 +28,10 @@ import Testing
 
     @Test func `of two kinds of nil one is left`() throws {
         let values: [Int??] = [.some(nil), nil, 5]
-        #expect(try JSONSerializer<[Int??]>().deserialize(JSONSerializer().serialize(values)) == [nil, nil, 5])
         #expect(
-            try MessagePackSerializer<[Int??]>().deserialize(MessagePackSerializer().serialize(values)) == [
+            try JSONCacheSerializer<[Int??]>().deserialize(JSONCacheSerializer().serialize(values)) == [nil, nil, 5])
+        #expect(
+            try MessagePackCacheSerializer<[Int??]>().deserialize(MessagePackCacheSerializer().serialize(values)) == [
                 nil, nil, 5,
             ])
     }

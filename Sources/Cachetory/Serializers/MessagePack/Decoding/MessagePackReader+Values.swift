@@ -96,11 +96,11 @@ extension MessagePackReader {
         return url
     }
 
-    func readExtension(at offset: inout Int) throws(MessagePackFault) -> MessagePackExtension {
+    func readExtension(at offset: inout Int) throws(MessagePackFault) -> MessagePackExtensionValue {
         let token = try token(at: offset)
         guard case .extension(let type) = token.content else { throw .mismatch(found: token.content) }
         offset = token.end
-        return MessagePackExtension(type: type, data: Data(content(of: token)))
+        return MessagePackExtensionValue(type: type, data: Data(content(of: token)))
     }
 
     /// The bytes of a string or an extension.

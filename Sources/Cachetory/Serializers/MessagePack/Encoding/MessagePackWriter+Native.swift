@@ -19,7 +19,7 @@ extension MessagePackWriter {
             }
             write(timestamp)
         case .url: write(unsafeBitCast(value, to: URL.self).absoluteString)
-        case .extension: write(unsafeBitCast(value, to: MessagePackExtension.self))
+        case .extension: write(unsafeBitCast(value, to: MessagePackExtensionValue.self))
         case .uint8: write(unsafeBitCast(value, to: UInt8.self))
         case .int32: write(unsafeBitCast(value, to: Int32.self))
         case .int64: write(unsafeBitCast(value, to: Int64.self))

@@ -68,7 +68,7 @@ extension MessagePackWriter {
         value.withUnsafeBytes { output.append($0) }
     }
 
-    func write(_ value: MessagePackExtension) {
+    func write(_ value: MessagePackExtensionValue) {
         switch value.data.count {
         case 1: output.append(Format.fixExtension1)
         case 2: output.append(Format.fixExtension2)

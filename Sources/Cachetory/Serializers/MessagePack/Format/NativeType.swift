@@ -27,7 +27,7 @@ enum NativeType {
             self = .date
         } else if type == URL.self {
             self = .url
-        } else if type == MessagePackExtension.self {
+        } else if type == MessagePackExtensionValue.self {
             self = .extension
         } else {
             self.init(integer: type)

@@ -7,7 +7,7 @@ extension PacingSimulation {
     func submit(_ caller: Int) {
         let request = added
         added += 1
-        exchange.add(Request(Command([.integer(request)])), waiter: request, deadline: .distantFuture)
+        exchange.add(Request(RESPCommand([.integer(request)])), waiter: request, deadline: .distantFuture)
         pending[request] = Pending(caller: caller, number: exchange.lastNumber, since: now)
         if .random(in: 0..<100, using: &random) < scenario.leavingPercent {
             events.add(

@@ -1,4 +1,5 @@
 import Cachetory
+import Redis
 
 struct User: Codable { var name: String }
 
@@ -17,4 +18,7 @@ func greet(_ user: User, _ url: String) throws {
     texts.close()
 }
 
-try await greet(CommandLine.arguments.dropFirst().first ?? "memory://")
+// Names of both modules, in one file.
+let command = Command("GREET", "memory://")
+let pool = ConnectionPool()
+try await greet(command.words[1])

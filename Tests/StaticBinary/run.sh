@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Links a small program statically, as for an image without a toolchain, runs it, prints its size, and fails if ICU is in
-# it: `Tests/StaticBinary/run.sh`. Arguments go to `swift build`, such as `-c debug`.
+# it: `Tests/StaticBinary/run.sh`. Its package has a module `Redis` of its own, as vapor/redis has one. Arguments go to
+# `swift build`, such as `-c debug`.
 #
-# `Foundation` brings ICU, 30 MB of tables of languages; `FoundationEssentials`, by way of `CachetorySmallFoundation`, does not.
+# `Foundation` brings ICU, 30 MB of tables of languages; `FoundationEssentials`, by way of `CachetorySmallFoundation`, does
+# not.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,8 +21,9 @@ fi
 
 # A package of a user's, which depends on this one. Written here, for the project itself has no manifest with a dependency.
 package=.build-static/package
-mkdir -p "$package/Sources/Hello"
+mkdir -p "$package/Sources/Hello" "$package/Sources/Redis"
 cp Tests/StaticBinary/main.swift "$package/Sources/Hello"
+cp Tests/StaticBinary/Redis.swift "$package/Sources/Redis"
 cat >"$package/Package.swift" <<'EOM'
 // swift-tools-version: 6.2
 import PackageDescription
@@ -29,7 +32,8 @@ let package = Package(
     name: "hello",
     dependencies: [.package(name: "cachetory", path: "../..")],
     targets: [
-        .executableTarget(name: "Hello", dependencies: [.product(name: "Cachetory", package: "cachetory")])
+        .target(name: "Redis"),
+        .executableTarget(name: "Hello", dependencies: ["Redis", .product(name: "Cachetory", package: "cachetory")]),
     ]
 )
 EOM

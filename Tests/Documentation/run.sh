@@ -7,6 +7,7 @@ cd "$(dirname "$0")/../.."
 docs/draw.py --check
 docs/build.sh
 Tests/Documentation/symbols.py
+Tests/Documentation/names.py
 Tests/Documentation/links.py
 Tests/Documentation/migration.py
 Tests/Examples/check.py

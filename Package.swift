@@ -16,7 +16,7 @@ let package = Package(
     name: "cachetory",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Cachetory", targets: ["Cachetory"]),
+        .library(name: "Cachetory", targets: ["Cachetory", "CachetoryRedis"]),
         .executable(name: "load-test", targets: ["CachetoryLoadTest"]),
     ],
     targets: [
@@ -105,7 +105,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CachetoryTests",
-            dependencies: ["Cachetory", "CachetoryLocalServer", "CachetoryLocking", "CachetoryTestSupport"],
+            dependencies: [
+                "Cachetory", "CachetoryRedis", "CachetoryLocalServer", "CachetoryLocking", "CachetoryTestSupport",
+            ],
             exclude: ["Serializers/Python/python_values.py"],
             swiftSettings: settings
         ),

@@ -3,8 +3,8 @@
 #
 #     python3 -m http.server --directory .build-docs/site    # then open /documentation/cachetory
 #
-# Takes the symbols from a debug build, so only what has changed is compiled. `Cachetory` re-exports the modules of the
-# wire format and of the Redis client; their public symbols are part of its own pages.
+# Takes the symbols from a debug build, so only what has changed is compiled. The public symbols of the wire format and of
+# the Redis client are among the pages of `Cachetory`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -25,9 +25,14 @@ site=.build-docs/site
 rm -rf .build-docs
 mkdir -p "$symbols"
 # A new folder each time: a symbol that is gone leaves its file behind otherwise.
-"$(tool swift-symbolgraph-extract)" -module-name Cachetory -target "$(value triple)" -sdk "$sdk" \
-    -I .build/debug/Modules -I Sources/CCachetoryEpoll -minimum-access-level public -skip-synthesized-members \
-    -emit-extension-block-symbols -experimental-allowed-reexported-modules=CachetoryRESP,CachetoryRedis -output-dir "$symbols"
+for module in Cachetory CachetoryRedis CachetoryRESP; do
+    "$(tool swift-symbolgraph-extract)" -module-name $module -target "$(value triple)" -sdk "$sdk" \
+        -I .build/debug/Modules -I Sources/CCachetoryEpoll -minimum-access-level public -skip-synthesized-members \
+        -emit-extension-block-symbols -output-dir "$symbols"
+done
+# One site for all three: a page links to another one of the same module by its name alone.
+sed -i.before -E 's/"module":\{"name":"Cachetory(Redis|RESP)"/"module":{"name":"Cachetory"/' "$symbols"/*.json
+rm "$symbols"/*.before
 
 hosting=(--transform-for-static-hosting)
 if [[ ! -f $toolchain/share/docc/render/index.html ]]; then

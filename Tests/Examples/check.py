@@ -18,6 +18,7 @@ from typing import Iterator, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / ".build" / "debug" / "Modules"
 PRELUDE = Path(__file__).with_name("Prelude.swift")
+CACHES = ROOT / "Sources" / "Cachetory"
 
 # What cannot stand in a function.
 AT_FILE_LEVEL = re.compile(r"^(extension |@main\b)", re.MULTILINE)
@@ -69,13 +70,19 @@ def main() -> int:
     if not found:
         print("no examples were found, so something is wrong with this check", file=sys.stderr)
         return 1
+    # A file that caches does not see the client's pools.
+    of_caches = [(number, example) for number, example in enumerate(found) if CACHES in example.file.parents]
+    of_client = [(number, example) for number, example in enumerate(found) if CACHES not in example.file.parents]
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "Examples.swift"
-        text = "import Cachetory\nimport Foundation\n\n"
-        source.write_text(text + "\n".join(function(number, example) for number, example in enumerate(found, 1)))
+        sources = [PRELUDE]
+        for module, group in (("Cachetory", of_caches), ("CachetoryRedis", of_client)):
+            source = Path(folder) / f"{module}.swift"
+            text = f"import Cachetory\nimport Foundation\nimport {module}\n\n"
+            source.write_text(text + "\n".join(function(number, example) for number, example in group))
+            sources.append(source)
         command = ["swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", "-suppress-warnings"]
         command += ["-enable-upcoming-feature", "MemberImportVisibility", "-module-name", "Examples"]
-        command += ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CCachetoryEpoll"), str(PRELUDE), str(source)]
+        command += ["-I", str(MODULES), "-I", str(ROOT / "Sources" / "CCachetoryEpoll"), *map(str, sources)]
         status = subprocess.run(command, cwd=ROOT).returncode
     print(f"{len(found)} examples {'compile' if status == 0 else 'were compiled, not all with success'}")
     return status

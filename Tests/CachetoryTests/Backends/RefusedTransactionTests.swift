@@ -1,4 +1,5 @@
 import Cachetory
+import CachetoryRedis
 import CachetoryLocalServer
 import CachetoryTestSupport
 import Foundation

@@ -1,6 +1,6 @@
 import Cachetory
-import CachetoryRedis
 import CachetoryLocalServer
+import CachetoryRedis
 import CachetoryTestSupport
 import Foundation
 import Synchronization

@@ -9,6 +9,7 @@ final class HeldBackend: AsyncCacheBackend {
     let memory = AsyncMemoryBackend<String>()
     private let log = Lock<[String]>([])
     private let gates = Lock<[String: Gate]>([:])
+    private let held = Lock<Set<String>>([])
 
     /// What was executed.
     var calls: [String] { log.withLock { $0 } }
@@ -20,13 +21,18 @@ final class HeldBackend: AsyncCacheBackend {
         return gate
     }
 
+    /// Whether a call of that name has been held back.
+    func isHeld(_ name: String) -> Bool { held.withLock { $0.contains(name) } }
+
     func release(_ name: String) {
         gates.withLock { $0.removeValue(forKey: name) }?.open()
     }
 
     private func pass(_ name: String, _ keys: [String]) async throws {
-        let gate = gates.withLock { $0[name] }
-        try await gate?.pass()
+        if let gate = gates.withLock({ $0[name] }) {
+            held.withLock { _ = $0.insert(name) }
+            try await gate.pass()
+        }
         log.withLock { $0.append("\(name) \(keys.joined(separator: " "))") }
     }
 

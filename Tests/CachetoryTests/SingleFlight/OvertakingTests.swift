@@ -81,7 +81,7 @@ import Testing
         let cache = AsyncCache(backend: backend, serializer: .noOp())
         let storing = backend.hold("set")
         let old = Task { try await cache.getOrSet("key") { "old" } }
-        await eventually { !cache.singleFlight.isIdle }
+        await eventually { backend.isHeld("set") }
         // A second one waits as the first does, though the key is not on the call any more.
         let writes = (0..<2).map { _ in Task { try await write.run("key", in: cache) } }
         await eventually { cache.singleFlight.callers == 3 }
@@ -98,15 +98,9 @@ import Testing
     @Test func `storing goes on without callers, and a write waits for it`() async throws {
         let backend = HeldBackend()
         let cache = AsyncCache(backend: backend, serializer: .noOp())
-        let isStoring = Gate()
         _ = backend.hold("set")
-        let caller = Task {
-            try await cache.getOrSet("key") {
-                isStoring.open()
-                return "old"
-            }
-        }
-        try await isStoring.pass()
+        let caller = Task { try await cache.getOrSet("key") { "old" } }
+        await eventually { backend.isHeld("set") }
         let write = Task { try await cache.delete("key") }
         await eventually { cache.singleFlight.callers == 2 }
         caller.cancel()
@@ -121,7 +115,7 @@ import Testing
         let cache = AsyncCache(backend: backend, serializer: .noOp())
         _ = backend.hold("set")
         let caller = Task { try await cache.getOrSet("key") { "value" } }
-        await eventually { cache.singleFlight.callers == 1 }
+        await eventually { backend.isHeld("set") }
         let write = Task { try await cache.delete("key") }
         await eventually { cache.singleFlight.callers == 2 }
         write.cancel()
@@ -137,6 +131,7 @@ import Testing
         let gate = Gate()
         _ = backend.hold("set")
         let write = Task { try await cache.set("key", to: "written") }
+        await eventually { backend.isHeld("set") }
         let computing = Task {
             try await cache.getOrSet("key") {
                 try await gate.pass()

@@ -55,7 +55,7 @@ extension SyncConnectionPool {
     }
 }
 
-// MARK: - FairSemaphore
+// MARK: - Permits
 
 extension SyncConnectionPool.State {
     /// A permit was just taken: what goes with it. Once the pool is closed there is no idle connection.

@@ -48,7 +48,7 @@ public final class SyncConnectionPool: Sendable {
     // Durations in nanoseconds: a `Duration` has 128 bits, and a call would spend a seventh of its instructions on those.
     let commandTime, connectTime, acquireTime, trustedIdleTime: Int64
 
-    private let upkeepTimer = Lock<MaintenanceTimer?>(nil)
+    private let maintenanceTimer = Lock<MaintenanceTimer?>(nil)
 
     /// Signalled when the last connection comes back after the closing, and by each who was woken up by that for the next.
     let drained = DispatchSemaphore(value: 0)
@@ -77,7 +77,7 @@ public final class SyncConnectionPool: Sendable {
         maintenance = MaintenancePolicy(configuration)
         if let pause = maintenance.pause {
             let timer = MaintenanceTimer(every: pause) { [weak self] in self?.maintainConnections() }
-            upkeepTimer.withLock { $0 = timer }
+            maintenanceTimer.withLock { $0 = timer }
         }
     }
 
@@ -113,7 +113,7 @@ public final class SyncConnectionPool: Sendable {
         }
         _ = idle  // closed here, outside the lock
         if isFirst {
-            upkeepTimer.withLock { $0 = nil }
+            maintenanceTimer.withLock { $0 = nil }
             state.withLock { $0.permits.add() }?.signal()  // the first waiter wakes up, and wakes the next
         }
         guard isBusy else { return }

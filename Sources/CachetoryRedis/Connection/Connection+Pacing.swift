@@ -71,7 +71,7 @@ extension Connection {
         let now = Timestamp.now
         let actions: Pacing.Actions? = shared.withLock { shared in
             if shared.exchange.isClosed { return nil }
-            return shared.pacing.followerRan(shared.exchange.backlog, at: now).map { take(for: $0, &shared, at: now) }
+            return shared.pacing.followerRan(shared.exchange.backlog, at: now).map { take(for: $0, &shared, at: .now) }
         }
         if let actions { perform(actions) }
         return actions != nil
@@ -111,7 +111,7 @@ extension Connection {
     private func writeForCallers() -> Bool {
         let now = Timestamp.now
         let actions = shared.withLock { shared in
-            take(for: shared.pacing.writerRan(shared.exchange.backlog, at: now), &shared, at: now)
+            take(for: shared.pacing.writerRan(shared.exchange.backlog, at: now), &shared, at: .now)
         }
         perform(actions.subtracting(.queueWriter))
         return actions.contains(.queueWriter)

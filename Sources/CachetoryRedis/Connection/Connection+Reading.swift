@@ -22,6 +22,8 @@ extension Connection {
         } catch {
             failure = { .connectionLost(reason: error.description, $0) }
         }
+        // Before the delivery, with which the reading may be handed off.
+        let isReleased = channel.takeRelease()
         do {
             try inbox.parse()
         } catch {
@@ -30,25 +32,23 @@ extension Connection {
         let partialSize = inbox.partialSize
         noteReply(size: partialSize)
         let hasReplies = !inbox.isEmpty
-        if hasReplies { deliver(&failure) }
-        if partialSize >= ReplySizes.largeSize { noteOldest(receives: partialSize) }
+        if hasReplies {
+            deliver(&failure, partialSize: partialSize)
+        } else if partialSize >= ReplySizes.largeSize {
+            shared.withLock { $0.exchange.oldest?.notePartialReply(size: partialSize) }
+        }
         if let failure {
             close(mayBeTooLarge: true, failure)
-        } else if channel.takeRelease() {
+        } else if isReleased {
             resumeWriting(heldUp: true)
         }
         return hasReplies
     }
 
-    /// Tells the one who waits for the reply that is on its way how large it is, for the next request like that. After the
-    /// replies before it were matched.
-    @inline(never)
-    private func noteOldest(receives size: Int) {
-        shared.withLock { $0.exchange.oldest?.notePartialReply(size: size) }
-    }
-
     /// Hands the replies that have arrived to their waiters, after the writing of what gathered until they came.
-    private func deliver(_ failure: inout Failure?) {
+    ///
+    /// - Parameter partialSize: how much has come of the reply behind them: the one who waits for it learns that.
+    private func deliver(_ failure: inout Failure?, partialSize: Int) {
         let now = Timestamp.now
         var endsSilence = false
         var isInDoubt = false
@@ -60,6 +60,7 @@ extension Connection {
                 failure = { .protocolViolation(reason: error.description, $0) }
             }
             let answered = shared.exchange.finishReceiving(at: now)
+            if partialSize >= ReplySizes.largeSize { shared.exchange.oldest?.notePartialReply(size: partialSize) }
             if largeBytes > 0 || shared.largeReplies > 0 { noteLargeBytes(of: &shared) }
             endsSilence = wasSilent && shared.exchange.overdueSince == nil
             if endsSilence { answers.store(true, ordering: .relaxed) }
@@ -70,7 +71,7 @@ extension Connection {
             if failure != nil { return [] }
             let actions = shared.pacing.repliesCame(
                 upTo: answered, inFlight: inFlight, callers: inbox.answeredCount, at: now)
-            return take(for: actions, &shared, at: now)
+            return take(for: actions, &shared, at: .now)
         }
         perform(actions.intersection(.beforeDelivery))
         // Before the waiters go on, so that their next calls find the connection as free as it is.

@@ -222,6 +222,8 @@ extension Exchange {
 
     /// The kernel has no room for the rest. The role stays with the writer, until there is room again.
     package mutating func pauseWriting(unsentBytes: Int) {
+        // Whoever closed it has dropped the rest.
+        if isClosed { return }
         exposedBytes = takenBytes - UInt64(unsentBytes)
         writingBytes = unsentBytes
     }

@@ -22,13 +22,15 @@ package final class ReplySizeMemory: Sendable {
     @inline(never)
     private func expectsLarge(_ request: Request) -> Bool {
         let now = Timestamp.now
-        return sizes.withLock { sizes in
+        // A copy, as a pipeline may have any number of commands, and others would wait for the lock.
+        let known = sizes.withLock { sizes in
             sizes.forget(at: now)
             if sizes.isEmpty { isInUse.store(false, ordering: .relaxed) }
-            var size = 0
-            request.forEachCommand { size += sizes.expectedSize(of: $0, arguments: $1) }
-            return size >= ReplySizes.largeSize
+            return sizes
         }
+        var size = 0
+        request.forEachCommand { size += known.expectedSize(of: $0, arguments: $1) }
+        return size >= ReplySizes.largeSize
     }
 
     /// A reply has come.

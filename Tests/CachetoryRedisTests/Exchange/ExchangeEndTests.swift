@@ -52,6 +52,15 @@ import Testing
             ])
     }
 
+    @Test func `a writer that pauses after the end leaves no bytes behind`() {
+        let exchange = ScriptedExchange()
+        exchange.add(bytes: 100_000)
+        #expect(exchange.start() == "[100000]")
+        #expect(exchange.close() == [Left("100000 bytes", mayBeExecuted: true)])
+        exchange.pause(unsentBytes: 100_000)
+        #expect(exchange.queuedBytes == 0)
+    }
+
     @Test func `those with a reply are no more in flight`() throws {
         let exchange = ScriptedExchange()
         exchange.add("a")

@@ -62,11 +62,14 @@ extension SyncConnectionPool {
             }
             return SyncLease(connection, retiresAt: maintenance.retirement(at: .now))
         } catch {
-            state.withLock { state in
+            throw state.withLock { state in
                 state.opening -= 1
-                _ = state.breaker.fail(error, begun: now, at: .now)
+                // An attempt that the caller's deadline cut short knows less than the one before it.
+                let isCutShort = deadline <= .now && deadline < now + configuration.connectTimeout
+                let reason = isCutShort ? state.breaker.lastError ?? error : error
+                _ = state.breaker.fail(reason, begun: now, at: .now)
+                return reason
             }
-            throw error
         }
     }
 

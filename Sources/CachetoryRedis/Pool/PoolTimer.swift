@@ -1,11 +1,11 @@
 import CachetoryLocking
 
-/// The pool's one timer. It rings on the reactor's thread: what a pool does for itself must not wait until a thread that
+/// The pool's one timer. It fires on the reactor's thread: what a pool does for itself must not wait until a thread that
 /// runs tasks is free.
 final class PoolTimer: ReactorHandler {
     private struct State {
         var deadline = Timestamp.distantFuture
-        var ring: @Sendable () -> Void = {}
+        var action: @Sendable () -> Void = {}
     }
 
     private let reactor: Reactor
@@ -17,9 +17,9 @@ final class PoolTimer: ReactorHandler {
         token = reactor.newToken()
     }
 
-    /// Says what to do when it rings.
-    func onFire(_ ring: @escaping @Sendable () -> Void) {
-        state.withLock { $0.ring = ring }
+    /// Says what to do when it fires.
+    func onFire(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.action = action }
     }
 
     /// Sets it, unless it is set for earlier.
@@ -51,10 +51,10 @@ final class PoolTimer: ReactorHandler {
     func reactorEnded() {}
 
     func timerFired(at now: Timestamp) {
-        let ring = state.withLock { state in
+        let action = state.withLock { state in
             state.deadline = .distantFuture
-            return state.ring
+            return state.action
         }
-        ring()
+        action()
     }
 }

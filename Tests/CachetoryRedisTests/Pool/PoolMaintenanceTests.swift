@@ -2,7 +2,7 @@ import CachetoryRedis
 import Testing
 
 /// What is due for connections that nobody uses.
-@Suite struct PoolUpkeepPolicyTests {
+@Suite struct PoolMaintenanceTests {
     private static let start = Timestamp(nanoseconds: 1_000_000_000_000)
 
     private func seconds(_ count: Int) -> Timestamp { Self.start + .seconds(count) }

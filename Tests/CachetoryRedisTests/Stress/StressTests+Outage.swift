@@ -50,16 +50,20 @@ extension StressTests {
                     try await onThread { try server.restart() }
                     let answered = ContinuousClock.now
                     writers.takeRecord()
+                    // Without those that looked whether it answers, the more the longer it was loading.
+                    let before = try await connectionsReceived(by: server)
                     try await Task.sleep(for: .seconds(1))
-                    let connections = try await connectionsReceived(by: server)
+                    let connections = try await connectionsReceived(by: server) - before
+                    let time = ContinuousClock.now - answered
                     #expect(try await eventually { writers.record.successes > 200 })
                     let first = try #require(writers.record.firstSuccess)
                     print(
                         "killed, \(kind): first success \(first - answered) after the server answered, "
                             + "\(connections) connections in the first second, errors \(outage.errors)")
                     #expect(first - answered < .milliseconds(150) + tolerance)
-                    // Those that looked whether it answers are among them, some of them while it was loading.
-                    #expect(connections <= 2 * configuration.pool.maxConnections)
+                    // Where the machine makes this longer, a call that times out may cost another connection.
+                    let timeouts = Int(time.components.seconds) - 1
+                    #expect(connections <= configuration.pool.maxConnections * (2 + timeouts))
                 }
                 #expect(isRight)
                 await pool.close()

@@ -216,7 +216,7 @@ extension BlockingConnection {
     ///
     /// - Returns: whether something came, be it the end.
     private mutating func spin() throws(RedisCallError) -> Bool {
-        let hasCome = try SpinPolicy.spin { () throws(RedisCallError) in
+        let hasCome = try SpinPolicy.spin(yields: true) { () throws(RedisCallError) in
             try receive(waiting: false, .unknown)
             return ending != nil || parser.hasPartialValue
         }

@@ -21,11 +21,16 @@ package enum SpinPolicy {
 
     /// Asks again and again for ``spinLimit``.
     ///
+    /// - Parameter yields: whether another thread may have the processor between two looks: a thread that has just written to a
+    ///   server on the same machine keeps its processor from it on a busy one.
     /// - Returns: whether the answer was yes.
-    static func spin<Failure>(until hasCome: () throws(Failure) -> Bool) throws(Failure) -> Bool {
+    ///
+    /// C: `sched_yield`
+    static func spin<Failure>(yields: Bool = false, until hasCome: () throws(Failure) -> Bool) throws(Failure) -> Bool {
         let end = Timestamp.now + spinLimit
         repeat {
             if try hasCome() { return true }
+            if yields { sched_yield() }
         } while .now < end
         return false
     }

@@ -105,10 +105,11 @@ package final class Waiter<Value: Sendable>: Sendable {
     }
 
     private func endEarly(with result: Result<Value, any Error>) -> Bool {
-        guard phase.load(ordering: .acquiring) == .created else { return false }
-        early = EarlyResult(result: result)
-        if move(from: .created, to: .early) { return true }
-        // The wait began, or the task was cancelled, in between.
+        if phase.load(ordering: .acquiring) == .created {
+            early = EarlyResult(result: result)
+            if move(from: .created, to: .early) { return true }
+        }
+        // The wait began, or the task was cancelled, since the caller looked or in between.
         guard end() else { return false }
         continuation?.resume(returning: result)
         return true

@@ -1,4 +1,6 @@
 import CachetoryRedis
+import CachetoryTestSupport
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct WaiterTests {
@@ -39,6 +41,28 @@ import Testing
         }
         #expect(value == 1)
         #expect(!waiter.succeed(3))
+    }
+
+    private final class Turn: Sendable {
+        let number = Atomic<Int>(-1)
+    }
+
+    @Test func `a value that comes just as the wait begins is not lost`() async throws {
+        let (waiters, turn) = ((0..<50_000).map { _ in Waiter<Int>() }, Turn())
+        async let givers: Void = onThread {
+            for (number, waiter) in waiters.enumerated() {
+                while turn.number.load(ordering: .acquiring) < number {}
+                waiter.succeed(number)
+            }
+        }
+        defer { turn.number.store(.max, ordering: .releasing) }
+        for (number, waiter) in waiters.enumerated() {
+            turn.number.store(number, ordering: .releasing)
+            let value = try await waiter.value()
+            if value != number { Issue.record("\(value) for \(number)") }
+        }
+        turn.number.store(.max, ordering: .releasing)
+        try await givers
     }
 
     @Test func `a task that was cancelled before does not begin to wait`() async {

@@ -1,7 +1,7 @@
 import CachetoryLocking
 import Dispatch
 
-// What no caller does in passing. Health checks are made when a connection is taken.
+// What no call does on its way. Health checks are made when a connection is taken.
 extension SyncConnectionPool {
     /// Closes idle connections as far as it is time for that, and sees to it that there are as many as there should be at
     /// least. It blocks nobody's thread: connecting may take its time, and gets one of its own.

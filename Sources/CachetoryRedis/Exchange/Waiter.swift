@@ -26,8 +26,8 @@ package final class Waiter<Value: Sendable>: Sendable {
 
     package init() {}
 
-    /// Waits for the value. When the wait begins, `start` is called; not where it is over by then. It is called with no
-    /// actor's isolation, even if the caller has one.
+    /// Waits for the value. Calls `start` when the wait begins, unless the value came before. It is called with no actor's
+    /// isolation, even if the caller has one.
     ///
     /// - Parameter onCancel: called when the task is cancelled, after the end of the wait if that ended it.
     /// - Throws: `CancellationError` at once if the task is or becomes cancelled.

@@ -197,7 +197,7 @@ import Testing
         #expect(try await cache.getEach(["caf\u{e9}", "cafe\u{301}"]) == ["5", "6"])
     }
 
-    @Test func `one landing does not make the others look again`() async throws {
+    @Test func `one call that finishes does not make the others look again`() async throws {
         let backend = HeldBackend()
         let cache = AsyncCache(backend: backend, serializer: .noOp())
         let gates = (0..<100).map { _ in Gate() }

@@ -1,6 +1,6 @@
-/// In which moments of a run a call succeeds. A pure value.
+/// In which steps of a run calls succeed. A pure value.
 struct Availability: Sendable {
-    /// The time is divided into such steps, in each of which a call succeeds or none does.
+    /// The length of a step, in nanoseconds.
     static let step: UInt64 = 100_000_000
 
     private let begin: UInt64
@@ -12,7 +12,7 @@ struct Availability: Sendable {
         self.begin = begin
     }
 
-    /// A call has succeeded. One that is told after another of a later step does not count.
+    /// A call has succeeded; it is ignored if a later step already counts.
     mutating func noteSuccess(at time: UInt64) {
         let step = Int((time - begin) / Self.step)
         guard step > lastStep else { return }
@@ -20,7 +20,7 @@ struct Availability: Sendable {
         successfulSteps += 1
     }
 
-    /// The share of the time since the beginning in whose steps a call has succeeded.
+    /// The share of steps since the beginning in which a call has succeeded.
     func share(until end: UInt64) -> Double {
         let steps = max(1, (end - begin + Self.step - 1) / Self.step)
         return min(1, Double(successfulSteps) / Double(steps))

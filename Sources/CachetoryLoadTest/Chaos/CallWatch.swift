@@ -1,9 +1,9 @@
 import CachetoryLocking
 import Dispatch
 
-/// Watches the calls of a run: how late they end, in which moments one succeeds, and when the first one does again.
+/// Watches the calls of a run: how late they end, when one succeeds, and the first success after a fault.
 final class CallWatch: Sendable {
-    /// What somebody waits for.
+    /// An awaited success.
     private struct Awaited {
         let after: UInt64
         let isWrite: Bool
@@ -43,7 +43,7 @@ final class CallWatch: Sendable {
     /// Blocks until a call has succeeded.
     ///
     /// - Parameters:
-    ///   - after: from when on it counts.
+    ///   - after: a success must end later.
     ///   - isWrite: whether it must be a write.
     /// - Returns: when it ended; nil if there was none in time.
     func success(after: UInt64, isWrite: Bool, within time: Duration) -> UInt64? {

@@ -2,7 +2,7 @@ import CachetoryLocking
 import Dispatch
 import Foundation
 
-/// Carries out a plan on the server of a run, on a thread of its own.
+/// Injects a plan's faults into a run's server, on its own thread.
 final class Chaos: Sendable {
     private let plan: ChaosPlan
     private let server: ChaosServer
@@ -17,12 +17,12 @@ final class Chaos: Sendable {
 
     private struct State {
         var events: [ChaosEvent] = []
-        /// What kept it from going on.
+        /// Why the plan was aborted.
         var failure: String?
     }
     private let state = Lock(State())
 
-    /// - Parameter lines: where each event is told, once it is over.
+    /// - Parameter lines: prints each event once it is over.
     init(
         _ plan: ChaosPlan, on server: ChaosServer, during run: Run, _ watch: CallWatch, slack: Duration,
         _ lines: RunLines
@@ -42,9 +42,9 @@ final class Chaos: Sendable {
         }
     }
 
-    /// Blocks until what is under way is over and undone.
+    /// Blocks until the current fault is over and undone.
     ///
-    /// - Returns: what was done, and why no more of it, if it broke off.
+    /// - Returns: what was done, and why it was aborted, if so.
     func stop() -> (events: [ChaosEvent], failure: String?) {
         isStopped.withLock { $0 = true }
         stopped.signal()
@@ -59,7 +59,7 @@ final class Chaos: Sendable {
             let last = MonotonicClock.now() + step.time * 1_000_000 + ChaosLimits.end.nanoseconds
             guard !isStopped.withLock({ $0 }), !run.isOver(at: last) else { return }
             let event = try perform(step)
-            // Where the user has ended the run meanwhile, nobody calls any more.
+            // Once the user has ended the run, nobody calls.
             if event.recovery == nil, run.wasStopped { return }
             state.withLock { $0.events.append(event) }
             lines.add { event.text(toldAt: Double($0 - run.begin) / 1e9) }
@@ -83,7 +83,7 @@ final class Chaos: Sendable {
             recovery: success.map { (Double($0 - answered) / 1e6).rounded(digits: 2) })
     }
 
-    /// Waits, or until it is stopped.
+    /// Waits, at most until `stop()`.
     private func pause(milliseconds: UInt64) {
         guard stopped.wait(timeout: .now() + .milliseconds(Int(milliseconds))) == .success else { return }
         stopped.signal()

@@ -5,8 +5,8 @@ struct ChaosEvent: Codable, Equatable, Sendable {
     var at: Double
     /// Seconds until the server answered as before.
     var seconds: Double
-    /// Milliseconds from then to the first call that succeeded: a write where writes had been refused. Nil if there was
-    /// none in time.
+    /// Milliseconds from then to the first successful call, a write if writes had been refused; nil if none came in
+    /// time.
     var recovery: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -14,12 +14,12 @@ struct ChaosEvent: Codable, Equatable, Sendable {
         case recovery = "recovery_ms"
     }
 
-    /// One line for people, which begins with the time at which the event began.
+    /// One line for people, starting with the time of the event.
     var text: String {
         "\(Self.column(at))  \(name) \(length), \(end)"
     }
 
-    /// The same for whoever reads along: it begins with the time at which the line is written, as all lines then do.
+    /// The same during the run: like all lines then, it starts with the time of writing.
     ///
     /// - Parameter now: in seconds from the run's begin.
     func text(toldAt now: Double) -> String {

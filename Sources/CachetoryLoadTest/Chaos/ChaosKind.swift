@@ -1,4 +1,4 @@
-/// What is done to the server.
+/// A fault of the server.
 enum ChaosKind: String, CaseIterable, Codable, Sendable {
     /// `kill -9`, and after a time another process on the same socket, port and files.
     case crash
@@ -6,7 +6,7 @@ enum ChaosKind: String, CaseIterable, Codable, Sendable {
     case halt
     /// `CLIENT KILL TYPE normal`: every connection at once.
     case killAll = "kill all"
-    /// `CLIENT KILL ID`: one connection, by chance.
+    /// `CLIENT KILL ID`: one random connection.
     case killOne = "kill one"
     /// `CLIENT PAUSE`: it takes commands, and answers after a time.
     case pause

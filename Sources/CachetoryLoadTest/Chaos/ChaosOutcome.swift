@@ -1,11 +1,11 @@
-/// What chaos came to.
+/// The result of chaos.
 struct ChaosOutcome: Sendable {
     var events: [ChaosEvent] = []
-    /// Why there were no more of them; nil if the run was over.
+    /// Why chaos was aborted; nil if it was not.
     var failure: String?
-    /// The share of the run's time in whose steps of ``Availability/step`` a call has succeeded.
+    /// The share of the run's steps (``Availability/step``) in which a call has succeeded.
     var availability = 1.0
-    /// How long after its deadline a call has ended at most, in nanoseconds, and how that one has ended.
+    /// The latest call: nanoseconds past its deadline, and how it ended.
     var latestCall = (lateness: 0, end: "none")
     var lateCalls = 0
 }

@@ -1,20 +1,20 @@
-/// What is done to the server and when, without end. A pure value: the same seed makes the same plan.
+/// An endless schedule of faults. A pure value: the same seed makes the same plan.
 struct ChaosPlan: Sequence, IteratorProtocol, Sendable {
     struct Step: Equatable, Sendable {
-        /// How long to leave the server alone before, in milliseconds.
+        /// The pause before this fault, in milliseconds.
         let rest: UInt64
         let kind: ChaosKind
         /// How long it lasts, in milliseconds.
         let time: UInt64
-        /// Chooses among what there is then, such as connections.
+        /// Chooses the target, such as a connection.
         let chance: UInt64
     }
 
     private var random: SplitMix64
-    /// The kinds that are still to come before any comes again.
+    /// The kinds still to come before any repeats.
     private var deck: [ChaosKind] = []
 
-    /// Mostly enough for the workload to be as before.
+    /// Mostly enough for the workload to recover.
     private static let rest: ClosedRange<UInt64> = 100...1500
 
     init(seed: UInt64) {

@@ -2,15 +2,15 @@ import CachetoryLocalServer
 import CachetoryRESP
 import CachetoryRedis
 
-/// The private server, and how to do to it what a plan says.
+/// The private server, and how to inject faults into it.
 struct ChaosServer: Sendable {
     private let server: LocalRedisServer
     private let talk: ServerTalk
 
-    /// What makes a server keep every write that it has acknowledged, through a crash of its process.
+    /// With these a server keeps every acknowledged write when its process crashes.
     static let arguments = ["--appendonly", "yes", "--appendfsync", "always"]
 
-    /// Longer than any pause, on a machine that is busy with other things.
+    /// Longer than any pause, even on a busy machine.
     private static let patience = Duration.seconds(20)
 
     init(_ server: LocalRedisServer) {
@@ -18,10 +18,10 @@ struct ChaosServer: Sendable {
         talk = ServerTalk(socketPath: server.socketPath, timeout: Self.patience)
     }
 
-    /// Does one thing to the server and undoes it again; returns when the server answers as it did before.
+    /// Injects one fault and undoes it; returns when the server answers as before.
     ///
     /// - Parameters:
-    ///   - pause: lets the thing last as long as it is to last.
+    ///   - pause: waits while the fault lasts.
     ///   - didCrash: is called when the server's process has ended.
     func perform(_ step: ChaosPlan.Step, pause: () -> Void, didCrash: () -> Void) throws {
         switch step.kind {
@@ -41,7 +41,7 @@ struct ChaosServer: Sendable {
             let ids = try talk.clientIDs()
             guard !ids.isEmpty else { return }
             let id = ids[Int(step.chance % UInt64(ids.count))]
-            // It may have gone by itself meanwhile: the number of those killed is 0 then.
+            // If it has closed meanwhile, the number of those killed is 0.
             try talk.execute(["CLIENT", "KILL", "ID", .integer(id)])
         case .pause:
             try talk.execute(["CLIENT", "PAUSE", .string("\(step.time)"), "ALL"])
@@ -57,7 +57,7 @@ struct ChaosServer: Sendable {
         }
     }
 
-    /// Changes a setting, for as long as a closure takes.
+    /// Changes a setting while a closure runs.
     private func withSetting(_ name: String, _ value: RESPArgument, _ body: () throws -> Void) throws {
         let usual = try talk.setting(name) ?? "0"
         try talk.execute(["CONFIG", "SET", .string(name), value])
@@ -65,7 +65,7 @@ struct ChaosServer: Sendable {
         try talk.execute(["CONFIG", "SET", .string(name), .string(usual)])
     }
 
-    /// All but the one that asks for it.
+    /// All but the connection that asks.
     private func killAll() throws {
         try talk.execute(["CLIENT", "KILL", "TYPE", "normal"])
     }

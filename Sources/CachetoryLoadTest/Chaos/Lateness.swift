@@ -3,7 +3,7 @@ struct Lateness: Sendable {
     private let timeout: UInt64
     private let slack: UInt64
 
-    /// How long after its deadline a call has ended at most, in nanoseconds, and how that one has ended; 0 if none was late.
+    /// The latest call: nanoseconds past its deadline, 0 if none was late, and how it ended.
     private(set) var latestCall = (lateness: 0, end: "none")
 
     /// Calls that ended later than the slack allows.

@@ -1,5 +1,4 @@
-/// One call of a worker during a run with --chaos: beside what it may find and writes, when it began, and who watches how
-/// it ends.
+/// One call of a worker in a run with --chaos: the tracked call, when it began, and who watches its end.
 struct WatchedCall {
     private(set) var tracked: TrackedCall
     private let watch: CallWatch
@@ -11,7 +10,7 @@ struct WatchedCall {
         (self.tracked, self.watch) = (tracked, watch)
     }
 
-    /// Begins an operation now, or one that is like it.
+    /// As ``TrackedCall/begin(_:)``, beginning now.
     mutating func begin(_ operation: Operation) -> Operation {
         start = MonotonicClock.now()
         return tracked.begin(operation)
@@ -27,7 +26,7 @@ struct WatchedCall {
         tracked.end(WriteOutcome(of: error))
     }
 
-    /// Tells whoever watches that it has failed, which a call that was cancelled has not.
+    /// Tells the watch of a failure; cancellation is none.
     func noteFailure(_ error: any Error, at now: UInt64) {
         watch.didFail(from: start, at: now, error)
     }

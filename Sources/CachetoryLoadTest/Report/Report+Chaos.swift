@@ -1,22 +1,22 @@
 extension Report {
     /// What was done to the server, and what it did to the calls.
     struct Chaos: Codable, Equatable {
-        /// Makes the same events in the same order again.
+        /// Reproduces the events in their order.
         var seed: UInt64
         var events: [ChaosEvent]
-        /// Of the events after which a call succeeded in time: the middle and the longest, in milliseconds.
+        /// The median and longest recovery, in milliseconds, of the events with a success in time.
         var medianRecovery, maxRecovery: Double?
-        /// The share of the time in whose steps of 100 ms a call succeeded.
+        /// The share of 100 ms steps in which a call succeeded.
         var availability: Double
-        /// The share of the time in which nothing was being done to the server.
+        /// The share of the time without a fault in progress.
         var calm: Double
-        /// How long after its deadline a call ended at most, in milliseconds, and how it ended.
+        /// The latest call: milliseconds past its deadline, and how it ended.
         var latestCall: Double
         var latestCallEnd: String
         var lateCalls: Int
         /// How late a call may end, in milliseconds.
         var slack: Double
-        /// Why there were no more events; nil if the run was over.
+        /// Why chaos was aborted; nil if it was not.
         var brokeOff: String?
 
         enum CodingKeys: String, CodingKey {
@@ -62,7 +62,7 @@ extension Report.Chaos {
         return failures
     }
 
-    /// What there is for people: a row for each kind of event, and the calls.
+    /// The text for people: a row for each kind of event, and the calls.
     var text: String {
         let kinds = ChaosKind.allCases.compactMap(row)
         let rows =

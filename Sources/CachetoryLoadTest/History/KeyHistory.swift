@@ -1,26 +1,26 @@
-/// What was written to one key, as far as it says what a read may find there. A pure value.
+/// The writes of one key that decide what a read may find. A pure value.
 ///
-/// One caller at a time writes a key, a new version with each write, so that "older" has a meaning. A read may find:
-/// the last version that was acknowledged before it began, any later one, and an older one only if nobody knows whether
-/// it was executed: a server may find such a write in its buffers later and do it then. But it cannot after a crash,
-/// which takes the buffers with it; so a version in doubt is out of the question again once a write has been
-/// acknowledged that began after the crash. A version whose write is known not to have been executed is never right.
+/// One caller at a time writes a key, a new version each time, so that versions are ordered. A read may find the last
+/// version acknowledged before it began, any later one, or an older one in doubt: a server may still execute such a
+/// write from its buffers. A crash empties the buffers, so a version in doubt from before it is wrong once a write that
+/// began after the crash has been acknowledged. A version whose write is known not to have been executed is always
+/// wrong.
 struct KeyHistory: Sendable {
-    /// Version 0 is what keys have from the beginning.
+    /// Keys begin with version 0.
     private var latest: UInt32 = 0
     private var acknowledged: UInt32 = 0
     private var isBeingWritten = false
     private var inDoubt: [Doubt] = []
     private var refused: [UInt32] = []
 
-    /// A version whose write may have been executed, or be still.
+    /// A version whose write may be executed, now or later.
     struct Doubt: Sendable, Equatable {
         let version: UInt32
-        /// Which run of the server was the last that can have got it.
+        /// The last run of the server that can have received it.
         let incarnation: Int
     }
 
-    /// More writes of one key than are refused while a read of it is under way.
+    /// More than the refusals of one key's writes during a read.
     private static let refusedLimit = 64
 
     /// What is known when a read begins.
@@ -39,7 +39,7 @@ struct KeyHistory: Sendable {
 
     /// The write of the latest version is over.
     ///
-    /// - Parameter incarnations: which run of the server it was when the write began, and when it ended.
+    /// - Parameter incarnations: the server's run when the write began and when it ended.
     mutating func endWrite(_ outcome: WriteOutcome, incarnations: ClosedRange<Int>) {
         isBeingWritten = false
         switch outcome {

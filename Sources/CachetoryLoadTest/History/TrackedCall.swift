@@ -1,6 +1,6 @@
 import Foundation
 
-/// One call of a worker, in a run that keeps a history of its writes: what it may find, and what it writes.
+/// One call of a worker in a run with a history of writes: what it may read, and what it writes.
 struct TrackedCall {
     private let workload: Workload
     private let history: WriteHistory
@@ -14,7 +14,7 @@ struct TrackedCall {
         self.history = history
     }
 
-    /// Begins an operation, or one that is like it: a key that somebody else is writing is not written.
+    /// Begins an operation. A write omits keys that others are writing; with none left it becomes a read.
     mutating func begin(_ operation: Operation) -> Operation {
         reads.removeAll(keepingCapacity: true)
         writes.removeAll(keepingCapacity: true)

@@ -1,7 +1,7 @@
 import CachetoryLocking
 import Synchronization
 
-/// What was written to every key of a run whose server crashes now and then: see ``KeyHistory``.
+/// The writes of all keys in a run whose server crashes now and then: see ``KeyHistory``.
 final class WriteHistory: Sendable {
     /// Some of the keys, with a lock of their own.
     private final class Stripe: Sendable {
@@ -13,7 +13,7 @@ final class WriteHistory: Sendable {
     }
     private let stripes: [Stripe]
 
-    /// More than there are threads at it, mostly.
+    /// Mostly more than threads use it.
     private static let stripeCount = 64
 
     /// How often the server has crashed.
@@ -36,7 +36,7 @@ final class WriteHistory: Sendable {
         fileprivate let mark: KeyHistory.ReadMark
     }
 
-    /// Is told after the server's process has ended, and before there is another.
+    /// Call it after the server's process has ended and before the next starts.
     func noteCrash() {
         crashes.wrappingAdd(1, ordering: .sequentiallyConsistent)
     }

@@ -8,7 +8,7 @@ enum WriteOutcome: Sendable {
     /// The store has not done it, and will not.
     case refused
 
-    /// What an error says of the write that it ended.
+    /// What an error says of its write.
     init(of error: any Error) {
         self =
             switch error as? RedisCallError {

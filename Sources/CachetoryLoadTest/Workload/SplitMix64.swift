@@ -1,4 +1,4 @@
-/// A fast source of random numbers that a seed repeats (Steele, Lea and Flood, 2014).
+/// A fast seedable random number generator (Steele, Lea and Flood, 2014).
 struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -6,7 +6,7 @@ struct SplitMix64: RandomNumberGenerator, Sendable {
         state = seed
     }
 
-    /// The source of one worker: those of one seed share no numbers to speak of.
+    /// One worker's stream: those of one seed share hardly any numbers.
     init(seed: UInt64, stream: Int) {
         self.init(seed: Self.mix(seed ^ Self.mix(UInt64(truncatingIfNeeded: stream))))
     }

@@ -2,10 +2,10 @@ import Foundation
 
 /// The value of every key, derived from the key's number, a version and the size of values alone.
 ///
-/// A value is the number and the version in 4 little-endian bytes each, then a stretch of one block of random-looking
-/// bytes, which begins where these say. Both are cut to the size of values. So a value that belongs to another key, or to
-/// another write, is known by its first bytes (below 3 bytes only if there are few keys), and making and checking one
-/// costs no more than copying and comparing memory.
+/// A value is a header, the number and the version in 4 little-endian bytes each, then a slice of one pseudorandom
+/// block at an offset derived from the header. Both are cut to the size of values. So the first bytes show a value of
+/// another key or write (below 3 bytes only if there are few keys), and making and checking a value cost no more than
+/// copying and comparing memory.
 struct ValuePattern: Sendable {
     /// The size of every value in bytes.
     let size: Int
@@ -91,14 +91,14 @@ struct ValuePattern: Sendable {
         }
     }
 
-    /// The header that the first bytes are.
+    /// The first bytes as a header.
     private func claim(of bytes: UnsafeRawBufferPointer) -> UInt64 {
         var header: UInt64 = 0
         withUnsafeMutableBytes(of: &header) { $0.copyBytes(from: bytes.prefix(Self.headerSize)) }
         return UInt64(littleEndian: header)
     }
 
-    /// What bytes are that are not the value of a header.
+    /// How bytes differ from a header's value.
     private func explanation(of bytes: UnsafeRawBufferPointer, from expected: UInt64) -> WrongValue {
         let claim = claim(of: bytes)
         let claimedKey = Int(UInt32(truncatingIfNeeded: claim))

@@ -6,11 +6,11 @@ final class Workload: Sendable {
     let names: [String]
     let values: ValuePattern
 
-    /// The values of all keys without versions, where they take little memory: a user has them already when he stores them,
-    /// so making them is no part of what is measured.
+    /// The values of all keys without versions, where they take little memory: users have values before storing them,
+    /// so making them is not measured.
     private let made: [Data]
 
-    /// More than this is made anew for each write.
+    /// Beyond this, values are made at each write.
     private static let madeBytes = 128 << 20
 
     /// What was written, where values have versions; nil where each key has one value for ever.
@@ -79,10 +79,9 @@ final class Workload: Sendable {
         (0..<batch).map { _ in distribution.key(using: &random) }
     }
 
-    /// Keeps the keys of runs apart that load one server at once.
+    /// Separates the keys of runs that load one server at once.
     ///
-    /// Of four characters: with a number of seven digits, a key's name then still fits into a string without memory of
-    /// its own.
+    /// Of four characters: with a number of seven digits, a key's name still fits into a string without heap memory.
     private static func makeRunName() -> String {
         let characters = Array("0123456789abcdefghijklmnopqrstuvwxyz")
         return String((0..<4).map { _ in characters[Int.random(in: characters.indices)] })

@@ -1,8 +1,8 @@
 /// Text as it stands in HTML and SVG.
 enum HTML {
-    /// The text with nothing in it that would be taken for markup, in an element as well as in a quoted attribute.
+    /// The text with its markup escaped, for an element or a quoted attribute.
     ///
-    /// It goes by scalars, as a browser does: `<` with a combining mark behind it is one character, and a tag.
+    /// It goes by scalars, as a browser does: `<` with a combining mark is one character, yet opens a tag.
     static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -18,7 +18,7 @@ enum HTML {
         return String(result)
     }
 
-    /// A row of a table: a name, and what stands behind it.
+    /// A row of a table: a name and its value.
     static func row(_ name: String, _ value: String) -> String {
         "<tr><th scope=\"row\">\(escaped(name))</th><td>\(escaped(value))</td></tr>"
     }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// All latencies of a run by the share of operations that did not take longer, up to the rarest.
+/// All latencies of a run by percentile, up to the rarest.
 ///
-/// Along the horizontal axis every tick stands for a tenth of what was left at the one before: 90 %, 99 %, 99.9 %. So the
-/// few long ones have as much room as the many short ones.
+/// Each tick of the horizontal axis leaves a tenth of what the one before left: 90 %, 99 %, 99.9 %. So the few long
+/// ones have as much room as the many short ones.
 struct LatencyDistribution {
     private let histogram: Histogram
 
     /// How many times the rest is divided by ten.
     private let decades: Int
 
-    /// No run that anybody waits for has more to tell apart.
+    /// No practical run is long enough for more.
     private static let mostDecades = 7
 
     private static let pointsPerDecade = 40

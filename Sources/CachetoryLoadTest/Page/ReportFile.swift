@@ -1,16 +1,16 @@
 import Foundation
 
-/// The file that the page is written to. It is opened before the run: who waited for an hour is not to learn then that
-/// there is no such folder.
+/// The file that the page is written to. It is opened before the run, so that a missing folder shows at once and not
+/// after an hour.
 final class ReportFile {
     private let path: String
     private let descriptor: Int32
 
-    /// Whether it was not there before. It goes again if nothing comes of it.
+    /// Whether the file is new. If so, it is removed unless written.
     private let isNew: Bool
     private var isWritten = false
 
-    /// Leaves what the file holds until ``write(_:)``.
+    /// Keeps the file's content until ``write(_:)``.
     init(path: String) throws(OptionError) {
         self.path = path
         isNew = access(path, F_OK) != 0
@@ -26,11 +26,11 @@ final class ReportFile {
         if isNew && !isWritten { unlink(path) }
     }
 
-    /// Writes the page in the place of what was there.
+    /// Replaces the file's content with the page.
     func write(_ text: String) throws {
         isWritten = true
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        // A pipe or a terminal has nothing to cut off.
+        // A pipe or a terminal cannot be truncated.
         if ftruncate(descriptor, 0) != 0 && errno != EINVAL { throw ReportFileError(path: path, code: errno) }
         do { try file.write(contentsOf: Data(text.utf8)) } catch { throw ReportFileError(path: path, code: errno) }
     }

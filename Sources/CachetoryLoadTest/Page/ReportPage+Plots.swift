@@ -24,7 +24,7 @@ extension ReportPage {
     }
 
     private var latencyOverTime: Plot {
-        // Where nothing was done there is no latency.
+        // Without operations there is no latency.
         let kinds: [(name: String, style: String, value: (Report.Latency) -> Double)] = [
             ("longest", "c4", \.max), ("p99.9", "c3", \.p999), ("p99", "c2", \.p99), ("median", "c1", \.p50),
         ]
@@ -57,7 +57,7 @@ extension ReportPage {
             })
     }
 
-    /// Of runs in which it must not grow.
+    /// For runs in which it must not grow.
     private var memory: Plot? {
         guard report.drift != nil, let largest = intervals.compactMap(\.memory).max() else { return nil }
         return overTime(
@@ -74,7 +74,7 @@ extension ReportPage {
     /// More than this would be narrower than a pixel.
     private static let hoverLimit = 1000
 
-    /// What an interval says when the pointer rests on it.
+    /// The tooltips of the intervals.
     private var hovers: [Plot.Span] {
         guard intervals.count <= Self.hoverLimit else { return [] }
         return intervals.map { Plot.Span(range: $0.begin...max($0.begin, $0.end), text: text(of: $0)) }
@@ -97,7 +97,7 @@ extension ReportPage {
             ]).joined(separator: "\n")
     }
 
-    /// What was done to the server meanwhile.
+    /// The faults injected into the server.
     private var disturbances: [Plot.Span] {
         (report.chaos?.events ?? []).map { event in
             Plot.Span(range: event.at...event.at + event.seconds, text: event.text, isMarked: true)

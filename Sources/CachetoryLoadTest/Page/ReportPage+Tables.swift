@@ -9,7 +9,7 @@ extension ReportPage {
             ("CPU per operation", NumberText.fixed(report.clientCPUPerOperation, 2), "µs"),
         ]
         let cells = tiles.map { name, number, unit in
-            // A line may end before the unit, where both have no room in one.
+            // The line may break before the unit if both do not fit.
             "<div><dt>\(HTML.escaped(name))</dt><dd>\(number) <small>\(HTML.escaped(unit))</small></dd></div>"
         }
         return "<dl class=\"tiles\">\(cells.joined())</dl>"
@@ -46,7 +46,7 @@ extension ReportPage {
         ].map { ($0.0, AxisLabel.latency($0.1)) }
     }
 
-    /// - Parameter style: what gives names or values the room; `facts` gives it to the values.
+    /// - Parameter style: gives the room to names or to values, as `facts` does.
     private func table(_ title: String, _ rows: [(name: String, value: String)], style: String = "facts") -> String {
         guard !rows.isEmpty else { return "" }
         let rows = rows.map(HTML.row).joined(separator: "\n")

@@ -1,4 +1,4 @@
-/// A report as one page for a browser, which needs nothing else: neither a network nor a script.
+/// A report as one self-contained page for a browser, without network or script.
 struct ReportPage {
     let report: Report
 

@@ -16,7 +16,7 @@ enum LatencyChart {
         return lines.joined(separator: "\n")
     }
 
-    /// The rows from the first with a count to the last, those between without one included.
+    /// The rows from the first with a count to the last, with empty ones between.
     private static func rows(of histogram: Histogram) -> [(range: Range<UInt64>, count: UInt64)] {
         guard histogram.total > 0 else { return [] }
         let powers: [UInt64] = Array(sequence(first: 100) { $0 < 1_000_000_000_000 ? $0 * 10 : nil })

@@ -1,4 +1,4 @@
-/// The latencies that shares of all operations do not exceed.
+/// The percentiles of the latencies.
 enum LatencyTable {
     private static let shares: [(name: String, share: Double)] = [
         ("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("p99.9", 0.999),

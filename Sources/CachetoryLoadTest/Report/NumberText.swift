@@ -25,7 +25,7 @@ enum NumberText {
 
     /// A time of three digits or so in the unit that suits it.
     ///
-    /// - Parameter microseconds: that unit's symbol, where there is a better one than a terminal surely has.
+    /// - Parameter microseconds: that unit's symbol, if better than the one every terminal has.
     static func time(_ nanoseconds: UInt64, microseconds: String = "us") -> String {
         let units: [(String, Double)] = [(microseconds, 1e3), ("ms", 1e6), ("s", 1e9)]
         let (unit, size) = units.last { Double(nanoseconds) >= $0.1 } ?? units[0]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The line that tells on a terminal how far a run has come.
+/// The progress line on a terminal.
 struct Progress {
     private let isShown: Bool
     private let width: @Sendable () -> Int
@@ -12,7 +12,7 @@ struct Progress {
 
     /// - Parameters:
     ///   - isShown: whether there is anybody to see it.
-    ///   - width: the terminal's columns, asked each time: its user may make it narrower meanwhile.
+    ///   - width: the terminal's columns, asked each time: its user may resize it.
     init(
         isShown: Bool, width: @escaping @Sendable () -> Int = { StandardError.width },
         write: @escaping @Sendable (String) -> Void = StandardError.write
@@ -40,7 +40,7 @@ struct Progress {
         let line = ProgressLine(
             title: title, seconds: Double(now - begin) / 1e9, done: Int(histogram.total), rate: Int(rate),
             p99: recent.quantile(0.99), errors: faults.errors, wrongValues: faults.wrongValues)
-        // Not into the last column: some terminals go on to the next line with it.
+        // Not into the last column, where some terminals wrap.
         write("\r\u{1B}[K\(line.text(width: width() - 1))")
     }
 

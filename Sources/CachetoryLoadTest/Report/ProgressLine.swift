@@ -1,11 +1,10 @@
-/// The line that tells how far a run has come, no wider than the terminal: one that wraps could not be taken away again.
+/// The progress line, no wider than the terminal: a line that wraps could not be erased.
 ///
-/// Where there is not room for everything, the counts of faults that there were not go first, and faults that there were
-/// go last.
+/// Where room is short, fault counts of zero are left out first, other fault counts last.
 struct ProgressLine {
     private struct Part {
         let text: String
-        /// The part with the smallest one is left out first.
+        /// The part with the lowest is left out first.
         let rank: Int
     }
     private let parts: [Part]

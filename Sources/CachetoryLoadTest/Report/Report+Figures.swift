@@ -4,7 +4,7 @@ extension Report {
 
     /// The figures of the run, in the order in which they are read.
     ///
-    /// - Parameter microseconds: the unit's symbol, where there is a better one than a terminal surely has.
+    /// - Parameter microseconds: the unit's symbol, if better than the one every terminal has.
     func figures(microseconds: String = "us") -> [(name: String, value: String)] {
         var figures = [
             ("operations", NumberText.grouped(operations)),

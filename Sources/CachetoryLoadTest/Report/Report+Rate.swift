@@ -1,6 +1,5 @@
 extension Report {
-    /// Less of the rate than this counts as missed in the words of the report. A schedule's last operations always end a
-    /// little after its time.
+    /// Below this share the report calls the rate missed. A schedule's last operations always end a little late.
     private static let missedShare = 0.95
 
     /// The share of the rate that was done; nil in a closed loop.

@@ -22,7 +22,7 @@ struct Report: Codable, Equatable {
     var clientCPUPerOperation: Double
     /// In microseconds.
     var latency: Latency
-    /// Most resident memory of this process, in units of a million bytes.
+    /// Peak resident memory of this process, in units of a million bytes.
     var maxRSS: Double
     /// Operations of an open loop that were due but never started.
     var notStarted: Int
@@ -36,11 +36,11 @@ struct Report: Codable, Equatable {
     var intervals: [IntervalSample] = []
     /// What has grown and what not; nil where the run is too short to tell, or was not to be judged.
     var drift: Drift?
-    /// What was done to the server; nil where nothing was to be.
+    /// What was done to the server; nil without --chaos.
     var chaos: Chaos?
     /// Why the run is a failure, in words, besides errors and wrong values.
     var failures: [String] = []
-    /// On what it ran; nil where nobody looked.
+    /// What it ran on; nil if not determined.
     var environment: RunEnvironment?
 
     enum CodingKeys: String, CodingKey {
@@ -56,8 +56,8 @@ struct Report: Codable, Equatable {
         case wrongValueExamples = "wrong_value_examples"
     }
 
-    /// Whether nothing went wrong: no error but those that chaos brings, no wrong value, and unless the user ended it,
-    /// something was done.
+    /// Whether nothing went wrong: no error except under chaos, no wrong value, no failure, and an operation was done
+    /// unless the user ended it.
     var isSuccess: Bool {
         (errors == 0 || chaos != nil) && wrongValues == 0 && failures.isEmpty && (operations > 0 || interrupted)
     }

@@ -14,7 +14,7 @@ extension RunEnvironment {
 
     private static var build: String {
         #if DEBUG
-            // Several times slower, which must not be taken for the library's speed.
+            // Several times slower: not the library's real speed.
             "debug"
         #else
             "release"
@@ -40,7 +40,7 @@ extension RunEnvironment {
     /// The processors' own name.
     private static var processor: String? {
         #if os(Linux)
-            // The kernel makes this file while it is read: it has no size to be read by.
+            // The kernel generates this file on reading: its size is unknown before.
             guard let file = FileHandle(forReadingAtPath: "/proc/cpuinfo"), let data = try? file.readToEnd() else {
                 return nil
             }

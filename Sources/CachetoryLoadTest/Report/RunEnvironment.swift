@@ -1,4 +1,4 @@
-/// On what a run took place: figures mean little to whoever does not know that.
+/// What a run took place on: figures mean little without it.
 struct RunEnvironment: Codable, Equatable, Sendable {
     /// The server's name and version; nil where there is none, or it does not tell.
     var server: String?
@@ -9,7 +9,7 @@ struct RunEnvironment: Codable, Equatable, Sendable {
     /// The operating system.
     var system: String
 
-    /// What there is, by its name.
+    /// What is known, by name.
     var rows: [(name: String, value: String)] {
         let servers = server.map { [(name: "server", value: $0)] } ?? []
         return servers + [("program", program), ("machine", machine), ("system", system)]

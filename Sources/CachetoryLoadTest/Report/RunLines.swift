@@ -1,6 +1,6 @@
 import CachetoryLocking
 
-/// The lines that are printed during a run, by several threads, in the order of the times at which they begin.
+/// The lines that several threads print during a run, in the order of their times.
 final class RunLines: Sendable {
     private let lock = Lock(())
     private let write: @Sendable (String) -> Void
@@ -11,8 +11,8 @@ final class RunLines: Sendable {
 
     /// Prints one line.
     ///
-    /// - Parameter line: makes it of the time that it is given. Nobody else prints meanwhile, so no line with an earlier
-    ///   time can follow. Nil prints nothing.
+    /// - Parameter line: makes the line for the given time, under the lock, so no line with an earlier time can follow.
+    ///   Nil prints nothing.
     func add(_ line: (_ now: UInt64) -> String?) {
         lock.withLock { _ in
             if let text = line(MonotonicClock.now()) { write(text) }

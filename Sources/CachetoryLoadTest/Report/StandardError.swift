@@ -1,10 +1,10 @@
 import Foundation
 
-/// Where everything goes that is not the report.
+/// Output that is not the report.
 enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// The columns of the terminal, or those of a usual one where it does not tell.
+    /// The columns of the terminal, or the usual number if unknown.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -12,7 +12,7 @@ enum StandardError {
     }
 
     @Sendable static func write(_ text: String) {
-        // Where nobody can be told, nothing is said.
+        // There is nowhere to report a failure.
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 

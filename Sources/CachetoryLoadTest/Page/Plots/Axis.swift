@@ -12,7 +12,7 @@ struct Axis: Equatable {
     let range: ClosedRange<Double>
     let ticks: [Tick]
 
-    /// Where a value stands: 0 at the beginning and 1 at the end of the axis. What is outside stands at an end.
+    /// A value's position: 0 at the beginning and 1 at the end of the axis. Values outside are clamped.
     func position(of value: Double) -> Double {
         let value = min(max(value, range.lowerBound), range.upperBound)
         let (low, high, at) =
@@ -34,7 +34,7 @@ extension Axis {
             ticks: (0...count).map { Tick(value: Double($0) * step, label: label(Double($0) * step)) })
     }
 
-    /// From zero to a value exactly: time, of which a run has no more.
+    /// From zero to a value exactly: for time, which ends with the run.
     static func time(upTo end: Double, label: (Double) -> String, unit: Double = 1) -> Axis {
         let end = end > 0 ? end : 1
         let step = step(atLeast: end / unit / 10) * unit
@@ -56,7 +56,7 @@ extension Axis {
             ticks: ticks.map { Tick(value: $0, label: label($0)) })
     }
 
-    /// What there is room for.
+    /// More do not fit.
     private static let mostTicks = 10
 
     /// Multiples of powers of ten, from the last that is no larger than all values to the first that is no smaller.

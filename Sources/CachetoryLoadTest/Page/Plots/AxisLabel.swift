@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stands at the ticks of an axis, and the same kinds of numbers elsewhere on a page.
+/// The labels of an axis's ticks, and the same kinds of numbers elsewhere on a page.
 enum AxisLabel {
     /// A count in thousands or millions where it is large: `250k`.
     static func count(_ value: Double) -> String {

@@ -1,6 +1,6 @@
 /// Curves over common axes, as an SVG.
 struct Plot {
-    /// A part of the horizontal axis that says something when the pointer rests on it.
+    /// A part of the horizontal axis with a tooltip.
     struct Span {
         let range: ClosedRange<Double>
         let text: String
@@ -67,7 +67,7 @@ struct Plot {
     private func band(_ span: Span, _ frame: PlotFrame, style: String) -> String {
         let (from, to) = (frame.horizontal(span.range.lowerBound), frame.horizontal(span.range.upperBound))
         let area = frame.area
-        // Something to be seen and pointed at, however short it was.
+        // Wide enough to see and point at, however short it was.
         return "<rect class=\"\(style)\" x=\"\(SVG.number(from))\" width=\"\(SVG.number(max(1.5, to - from)))\" "
             + "y=\"\(SVG.number(area.top))\" height=\"\(SVG.number(area.bottom - area.top))\">"
             + "<title>\(HTML.escaped(span.text))</title></rect>"

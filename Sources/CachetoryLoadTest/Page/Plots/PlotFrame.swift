@@ -45,12 +45,12 @@ struct PlotFrame {
         return (horizontals + verticals + labels + [titles]).joined(separator: "\n")
     }
 
-    /// A character of a label is about so wide, and labels are at least so far apart.
+    /// The approximate width of a label's character, and the least gap between labels.
     private static let characterWidth = 7.0
     private static let labelGap = 8.0
 
-    /// The names of ticks of the horizontal axis: of each whose name does not run into the one before. All of a name is
-    /// in the picture, though it stands a little to the left of its tick then.
+    /// The labels of the horizontal axis, without those that overlap the one before. One that would leave the picture
+    /// is moved left of its tick.
     var horizontalLabels: [(text: String, center: Double)] {
         var end = -Double.infinity
         return x.ticks.compactMap { tick in

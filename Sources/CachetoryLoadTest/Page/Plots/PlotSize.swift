@@ -1,7 +1,7 @@
 /// The size of a plot, and the room in it for the labels of its axes. A page has each plot in both sizes and shows the
-/// one that suits the window: a wide one made small enough for a telephone could not be read.
+/// one that suits the window: a wide one scaled down to a telephone is unreadable.
 struct PlotSize: Equatable {
-    /// The class in the style sheet that shows it or not.
+    /// The style sheet's class that shows or hides it.
     let style: String
     let width: Double
     let height: Double

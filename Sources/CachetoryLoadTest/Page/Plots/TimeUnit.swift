@@ -1,4 +1,4 @@
-/// In what the time of a run is told on an axis.
+/// The unit of a run's time on an axis.
 enum TimeUnit {
     case milliseconds
     case seconds

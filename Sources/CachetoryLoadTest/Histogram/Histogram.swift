@@ -17,13 +17,12 @@ struct Histogram: Sendable, Equatable {
         total = counts.reduce(0, +)
     }
 
-    /// Nothing has occurred.
+    /// An empty histogram.
     init() {
         self.init(counts: Array(repeating: 0, count: HistogramBuckets.count), longest: 0)
     }
 
-    /// The latency in nanoseconds that a share of all does not exceed, to the precision of the buckets; 0 if none
-    /// occurred.
+    /// The quantile in nanoseconds, to the precision of the buckets; 0 if no latency occurred.
     func quantile(_ share: Double) -> UInt64 {
         guard total > 0 else { return 0 }
         let rank = min(max(1, UInt64((share * Double(total)).rounded(.up))), total)
@@ -35,8 +34,8 @@ struct Histogram: Sendable, Equatable {
         return longest
     }
 
-    /// What occurred since an earlier reading of the same counts. If the longest of all occurred before, the longest since
-    /// then is known to the precision of the buckets.
+    /// What occurred since an earlier reading of the same counts. If the longest of all is older, the longest since
+    /// then has the precision of the buckets.
     func since(_ earlier: Histogram) -> Histogram {
         let recent = zip(counts, earlier.counts).map { $0 &- $1 }
         guard longest == earlier.longest, let last = recent.lastIndex(where: { $0 > 0 }) else {
@@ -45,7 +44,7 @@ struct Histogram: Sendable, Equatable {
         return Histogram(counts: recent, longest: min(HistogramBuckets.middle(of: last), longest))
     }
 
-    /// How many latencies are at least as long as one bound and shorter than another, both to the bucket.
+    /// How many latencies are in a range, to the precision of the buckets.
     func count(in nanoseconds: Range<UInt64>) -> UInt64 {
         let first = HistogramBuckets.index(of: nanoseconds.lowerBound)
         var end = HistogramBuckets.index(of: nanoseconds.upperBound)

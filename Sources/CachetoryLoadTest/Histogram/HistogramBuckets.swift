@@ -1,12 +1,12 @@
 /// How latencies are grouped: finely where they are short, coarsely where they are long, always to the same precision.
 ///
-/// Up to 255 ns each nanosecond is a bucket. Above, every doubling is divided into 256 equal buckets, so the middle of a
-/// bucket is within 0.2 % of every latency in it.
+/// Up to 255 ns each nanosecond is a bucket. Above, every doubling is divided into 256 equal buckets, so the middle of
+/// a bucket is within 0.2 % of every latency in it.
 enum HistogramBuckets {
     /// The binary logarithm of the buckets for each doubling.
     private static let precision = 8
 
-    /// The longest latency told apart, in powers of two of a nanosecond: 73 minutes, beyond any time limit of a call.
+    /// The longest latency resolved, in powers of two of a nanosecond: 73 minutes, beyond any time limit of a call.
     private static let longest = 42
 
     /// How many buckets there are.

@@ -3,14 +3,13 @@ import Synchronization
 
 /// Counts latencies from all workers at once, with no lock and next to no contention.
 ///
-/// There are several copies of all counts, and a thread adds to one of its own, mostly: ten thousand tasks need no more
-/// memory than ten, and what a processor writes stays in its cache. Threads that share a copy lose nothing, since the
-/// additions are atomic.
+/// Each thread mostly has a copy of all counts to itself: ten thousand tasks need no more memory than ten, and a
+/// processor's writes stay in its cache. Threads that share a copy lose nothing, since additions are atomic.
 final class LatencyRecorder: Sendable {
-    /// The binary logarithm of the number of copies: more than processors run threads on most machines.
+    /// The binary logarithm of the number of copies: mostly more than a machine has processors.
     private static let copyBits = 4
 
-    /// Behind its buckets a copy keeps its longest latency. The rest keeps the copies on cache lines of their own.
+    /// After its buckets a copy has its longest latency. The rest is padding against false sharing.
     private static let copySize = HistogramBuckets.count + 16
 
     // Written through atomics only, by any thread, and freed when no thread has a reference to this object any more.
@@ -31,7 +30,7 @@ final class LatencyRecorder: Sendable {
     func record(_ nanoseconds: UInt64) {
         let copy = cells + Self.currentCopy * Self.copySize
         copy[HistogramBuckets.index(of: nanoseconds)].wrappingAdd(1, ordering: .relaxed)
-        // Read first: the longest is rarely exceeded, and a read leaves the cache line as it is.
+        // Read first: the longest is rarely exceeded, and a read does not dirty the cache line.
         if nanoseconds > copy[HistogramBuckets.count].load(ordering: .relaxed) {
             copy[HistogramBuckets.count].max(nanoseconds, ordering: .relaxed)
         }
@@ -49,7 +48,7 @@ final class LatencyRecorder: Sendable {
         return Histogram(counts: counts, longest: longest)
     }
 
-    /// The copy of the calling thread, spread by the address of its control block.
+    /// The calling thread's copy, by a hash of its control block's address.
     private static var currentCopy: Int {
         let thread = UInt(bitPattern: Int(bitPattern: pthread_self()))
         return Int(bitPattern: (thread &* 0x9E37_79B9_7F4A_7C15) >> UInt(UInt.bitWidth - copyBits))

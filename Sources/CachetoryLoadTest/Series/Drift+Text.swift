@@ -1,5 +1,5 @@
 extension Drift {
-    /// What there is for people: a row for each thing that may grow.
+    /// The text for people: a row for each thing that may grow.
     var text: String {
         let heading = "\("Growth".padded(to: 15)) first quarter   last quarter        at most"
         let lines = rows.map { row in

@@ -1,25 +1,25 @@
-/// Whether a process grew in the course of a run: memory, descriptors or threads that nobody gives back. A pure value.
+/// Whether a process leaked during a run: memory, descriptors or threads never given back. A pure value.
 ///
-/// The first tenth of the run is left out, in which connections open and buffers find their size. Then the medians of the
-/// first and of the last quarter are compared: one peak is no growth.
+/// The first tenth of the run is left out, in which connections open and buffers find their size. Then the medians of
+/// the first and of the last quarter are compared: one peak is no growth.
 struct Drift: Codable, Equatable, Sendable {
     /// One thing that may grow.
     struct Row: Codable, Equatable, Sendable {
         var name: String
         /// The medians of the two parts.
         var first, last: Double
-        /// What the last one may be.
+        /// The bound of the last.
         var bound: Double
 
         var hasGrown: Bool { last > bound }
     }
     var rows: [Row]
 
-    /// Each part of the run has at least one interval then, and the warm-up as well.
+    /// So each part of the run has at least one interval, as has the warm-up.
     static let fewestSamples = 5
 
-    /// How much memory may grow, in units of a million bytes and as a share: a memory allocator keeps what peaks left
-    /// scattered, and tells apart what is in use no better than this.
+    /// How much memory may grow, in units of a million bytes and as a share: fragmentation after peaks hides smaller
+    /// growth.
     static let memoryGrowth = (megabytes: 16.0, share: 0.1)
 
     /// What the system's own thread pools may add.
@@ -27,7 +27,7 @@ struct Drift: Codable, Equatable, Sendable {
 
     /// Nil where there are too few intervals to tell.
     ///
-    /// - Parameter connections: how many of these the backend may open. They come and go, and are descriptors.
+    /// - Parameter connections: how many the backend may open. They come and go, and use descriptors.
     init?(_ samples: [IntervalSample], connections: Int) {
         guard samples.count >= Self.fewestSamples else { return nil }
         let rest = samples.dropFirst(max(1, samples.count / 10))

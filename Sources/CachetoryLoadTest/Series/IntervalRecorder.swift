@@ -8,8 +8,8 @@ final class IntervalRecorder {
     private let lines: RunLines?
 
     /// - Parameters:
-    ///   - connections: counts those of the server, where it is asked.
-    ///   - lines: where each interval is told; nil is nowhere.
+    ///   - connections: counts the server's, if it is asked.
+    ///   - lines: prints each interval; nil prints none.
     init(_ run: Run, interval: Duration, connections: ServerConnections?, lines: RunLines?) {
         (latencies, faults, self.connections, self.lines) = (run.latencies, run.faults, connections, lines)
         begin = run.begin
@@ -44,7 +44,7 @@ final class IntervalRecorder {
         series.finish(Self.counts(latencies, faults), resources, at: MonotonicClock.now())
     }
 
-    /// Looked at before the counts are taken: a server that is halted takes its time.
+    /// Read before the counts: a halted server takes its time.
     private var resources: ResourceSample {
         var resources = ResourceSample.ofThisProcess()
         resources.connections = connections?.count

@@ -1,5 +1,5 @@
 extension IntervalSample {
-    /// One line for people, which stands alone.
+    /// One self-contained line for people.
     ///
     /// - Parameter now: when it is written, in seconds from the run's begin.
     func text(toldAt now: Double) -> String {

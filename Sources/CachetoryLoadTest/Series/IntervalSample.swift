@@ -1,6 +1,6 @@
 /// What a run did in one interval of it, and what the process held at its end.
 ///
-/// A report's series of these, in the order of time and without gaps, is what its plots are made from.
+/// A report plots a series of these, in the order of time and without gaps.
 struct IntervalSample: Codable, Equatable, Sendable {
     /// Seconds from the run's begin to the interval's.
     var begin: Double

@@ -17,7 +17,7 @@ struct IntervalSeries: Sendable {
     /// When the run ends, if that is known. An interval that would leave less than a half for the last one is the last.
     private let end: UInt64?
 
-    /// What there was when the interval under way began, and when the one before did.
+    /// The counts and the time at the start of this interval and of the one before.
     private var start: (counts: Counts, time: UInt64)
     private var previousStart: (counts: Counts, time: UInt64)?
 
@@ -39,11 +39,11 @@ struct IntervalSeries: Sendable {
         samples.append(sample(from: start, to: counts, resources, at: now))
         previousStart = start
         start = (counts, now)
-        // One that was ended late may shorten the next one by a half.
+        // One that ended late may shorten the next by half.
         nextEnd = end(ofIntervalAt: max(nextEnd, now - min(now - begin, length / 2)))
     }
 
-    /// Ends the run. What is left of it is an interval of its own, or if it is a short one, part of the one before.
+    /// Ends the run. What is left of it becomes an interval, or if short, part of the one before.
     mutating func finish(_ counts: Counts, _ resources: ResourceSample, at now: UInt64) {
         if now - start.time < length / 2, let previousStart {
             samples.removeLast()

@@ -5,6 +5,6 @@ struct ResourceSample: Sendable, Equatable {
     /// Open file descriptors.
     var descriptors: Int?
     var threads: Int?
-    /// Connections that the server has, without those which only look at it.
+    /// The server's connections, without those that only look at it.
     var connections: Int?
 }

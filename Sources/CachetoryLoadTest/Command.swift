@@ -1,13 +1,13 @@
 import CachetoryLocalServer
 import Foundation
 
-/// One call of the program, from its options to its exit status.
+/// One execution of the program, from options to exit status.
 struct Command {
     let options: Options
     let interrupt: Interrupt
     /// The server that the program started; nil where it did not.
     var server: LocalRedisServer?
-    /// Where the report goes as a page, too.
+    /// The file for the report's page.
     var page: ReportFile?
     /// Asks which server it is; nil where there is none, or it does not tell.
     var serverVersion: @Sendable () -> String? = { nil }
@@ -20,7 +20,7 @@ struct Command {
         let session = Session(
             options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal && !printsLines),
             server: server, lines: RunLines { if printsLines { Self.tell($0) } })
-        // Before the run: in the end the server may be halted.
+        // Before the run: after it the server may be halted.
         let environment = RunEnvironment.now(server: serverVersion())
         let outcome = try session.measure(driver)
         var report = Report(
@@ -43,13 +43,13 @@ struct Command {
     }
 
     @Sendable private static func tell(_ line: String) {
-        // A reader who has gone is told nothing; the run and its exit status stay.
+        // A closed output changes neither the run nor its exit status.
         try? FileHandle.standardOutput.write(contentsOf: Data("\(line)\n".utf8))
     }
 
     /// Removes the keys, if that can be done; says so if not.
     private func cleanUp(_ session: Session, _ driver: some Driver, after outcome: Outcome) -> Bool {
-        // A backend that has calls which never end might keep these for ever, too.
+        // If some calls never ended, these might not either.
         guard outcome.unanswered == 0 else { return false }
         do {
             try session.cleanUp(driver)

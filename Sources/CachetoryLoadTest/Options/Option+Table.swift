@@ -2,7 +2,7 @@ extension Option {
     /// More tasks would measure the machine's memory rather than the library.
     private static let taskLimit = 1_000_000
 
-    /// The longest key names that still fit into a string without memory of its own have 7 digits.
+    /// With at most 7 digits, key names fit into strings without heap memory.
     private static let keyLimit = 10_000_000
 
     /// Every option, in the order of the help.

@@ -1,7 +1,7 @@
 /// One row of the table of options: how it is called, what it means and what it changes.
 struct Option: Sendable {
     let name: String
-    /// What stands for its value in the help; nil if it takes none.
+    /// Its value's placeholder in the help; nil if it takes none.
     let placeholder: String?
     let help: String
     private let apply: @Sendable (inout Options, String) throws(OptionError) -> Void

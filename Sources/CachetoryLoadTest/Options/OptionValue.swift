@@ -1,4 +1,4 @@
-/// How the text after an option is read: what is expected, in words, and the value if that is what it is.
+/// How an option's value is read: what is expected, in words, and the parser.
 struct OptionValue<Value>: Sendable {
     let expected: String
     let read: @Sendable (String) -> Value?
@@ -34,7 +34,7 @@ extension OptionValue where Value == Double {
     }
 }
 
-/// A number's text without its `k` or `M`, and what that one stands for.
+/// A number's text without its `k` or `M`, and the factor of that.
 private func splitFactor(_ text: String) -> (digits: Substring, factor: Int) {
     switch text.last {
     case "k": (text.dropLast(), 1000)

@@ -23,7 +23,7 @@ extension Options {
         try checkChaos(given)
     }
 
-    /// Crashes are about writes more than about reads.
+    /// Crashes test writes more than reads.
     private static let chaosReadRatio = 0.5
 
     private static func value(
@@ -38,7 +38,7 @@ extension Options {
         return next
     }
 
-    /// What systems let one process have without being told otherwise.
+    /// What systems allow a process by default.
     private static let threadLimit = 10_000
 
     private func checkSoak(_ given: Set<String>) throws(OptionError) {
@@ -74,7 +74,7 @@ extension Options {
         }
     }
 
-    /// Refuses what would be silently ignored otherwise.
+    /// Refuses what would be silently ignored.
     private func checkTogether(_ given: Set<String>) throws(OptionError) {
         if given.isSuperset(of: ["--duration", "--requests"]) {
             throw .refused(option: "--requests", reason: "cannot be given together with --duration")

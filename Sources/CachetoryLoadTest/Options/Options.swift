@@ -18,7 +18,7 @@ struct Options: Sendable, Equatable {
     var distribution = DistributionKind.uniform
     /// The size of every value in bytes.
     var valueSize = 100
-    /// Operations to start in a second, whatever the answers; nil starts each when the one before is answered.
+    /// Operations to start in a second of an open loop; nil is a closed loop.
     var rate: Double?
     /// The share of ``rate`` below which the run fails; nil is none.
     var minRate: Double?
@@ -27,13 +27,13 @@ struct Options: Sendable, Equatable {
     var format = Format.text
     /// Where to write the report as a page with plots; nil is nowhere.
     var report: String?
-    /// Whether the run is a long one, told in intervals, in whose course nothing may grow.
+    /// Whether it is a soak test: printed in intervals, and no resource may grow.
     var soak = false
-    /// How long an interval is; nil is what suits the run.
+    /// How long an interval is; nil chooses for the run.
     var interval: Duration?
-    /// Whether the private server is crashed, halted and more while it is loaded.
+    /// Whether faults are injected into the private server under load.
     var chaos = false
-    /// How late a call may end while it is.
+    /// How late a call may end meanwhile.
     var slack = ChaosLimits.slack
     var wantsHelp = false
 }
@@ -54,7 +54,7 @@ enum DistributionKind: String, CaseIterable, Sendable {
 enum ExecutorKind: String, CaseIterable, Sendable {
     /// The threads that Swift keeps for all tasks.
     case `default`
-    /// The thread that reads the replies, so that a reply changes no thread.
+    /// The thread that reads the replies, so that no reply switches threads.
     case reactor
 }
 

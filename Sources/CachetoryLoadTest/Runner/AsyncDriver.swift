@@ -4,8 +4,8 @@ import Foundation
 
 /// Loads a backend from tasks.
 ///
-/// It is generic, as the methods below are, so that the hot loop is compiled for the backend and nothing is measured
-/// that a user would not have.
+/// It and its methods are generic, so that the hot loop is specialized for the backend and nothing is measured that a
+/// user would not have.
 final class AsyncDriver<Backend: AsyncCacheBackend<Data>>: Driver {
     private let backend: Backend
     /// Where the tasks run; nil is the default executor.
@@ -18,7 +18,7 @@ final class AsyncDriver<Backend: AsyncCacheBackend<Data>>: Driver {
     }
 
     func start(_ run: Run, tasks count: Int, crew: Crew) {
-        // The memory of ten thousand tasks that have ended is better used for the next ones.
+        // Frees ended tasks first, up to ten thousand, so that the next ones reuse their memory.
         tasks.withLock { $0 = [] }
         let started = (0..<count).map { number in
             crew.join()
@@ -26,7 +26,7 @@ final class AsyncDriver<Backend: AsyncCacheBackend<Data>>: Driver {
                 await Self.work(Worker(run, number: number), on: backend, run: run)
                 crew.leave()
             }
-            // A preference for none would be looked up at each switch all the same.
+            // Even a nil preference would be looked up at each switch.
             guard let executor else { return Task.detached(operation: work) }
             return Task.detached(executorPreference: executor, operation: work)
         }

@@ -1,7 +1,7 @@
 import CachetoryLocking
 import Dispatch
 
-/// The result of async work, for the main thread, which no task needs and which may therefore block.
+/// The result of async work for the main thread, which may block as no task needs it.
 final class BlockingResult<Value: Sendable>: Sendable {
     private let result = Lock<Result<Value, any Error>?>(nil)
     private let isDone = DispatchSemaphore(value: 0)
@@ -23,7 +23,7 @@ final class BlockingResult<Value: Sendable>: Sendable {
     /// Blocks until the work is done.
     func wait() throws -> Value {
         isDone.wait()
-        // Waiting again finds it done.
+        // Lets a second `wait()` return.
         isDone.signal()
         return try result.withLock { result in
             guard let result else { preconditionFailure("done without a result") }

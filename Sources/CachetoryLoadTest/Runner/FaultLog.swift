@@ -9,7 +9,7 @@ final class FaultLog: Sendable {
         var kinds: [String: Int] = [:]
         /// The first wrong values, in words.
         var examples: [String] = []
-        /// What makes the run a failure whatever else is expected of it, in words.
+        /// What makes the run a failure in any case, in words.
         var failures: [String] = []
     }
     private let state = Lock(Summary())
@@ -43,7 +43,7 @@ final class FaultLog: Sendable {
         }
     }
 
-    /// Adds what no error that was to be expected explains.
+    /// Adds what no expected error explains.
     func add(failure: String) {
         state.withLock { state in
             guard state.failures.count < Self.exampleLimit, !state.failures.contains(failure) else { return }

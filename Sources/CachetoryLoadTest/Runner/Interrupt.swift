@@ -1,7 +1,7 @@
 import CachetoryLocking
 import Foundation
 
-/// The user's wish to end early: Ctrl-C, or `kill` without more.
+/// The user's wish to end early: Ctrl-C, or plain `kill`.
 final class Interrupt: Sendable {
     private struct State {
         var isRaised = false
@@ -11,8 +11,8 @@ final class Interrupt: Sendable {
 
     var isRaised: Bool { state.withLock { $0.isRaised } }
 
-    /// Takes the signals. Call it before any other thread exists: threads take from the first one that they leave these
-    /// signals to the one that waits for them here.
+    /// Takes the signals. Call it before any other thread exists: threads inherit a mask that leaves these signals to
+    /// the thread that waits here.
     ///
     /// The second signal ends the process at once, as it would have without this.
     func install() {
@@ -25,7 +25,7 @@ final class Interrupt: Sendable {
             var signals = signals
             var number: Int32 = 0
             sigwait(&signals, &number)
-            // From here on this thread takes them as they come, with the effect that they have by default.
+            // From here on signals have their default effect, on this thread.
             pthread_sigmask(SIG_UNBLOCK, &signals, nil)
             self.raise()
             while true { pause() }
@@ -41,7 +41,7 @@ final class Interrupt: Sendable {
         action?()
     }
 
-    /// Says what is to be done, by the thread that waits for signals; at once if one has come already.
+    /// Sets what the thread that waits for signals does; done at once if one has come already.
     func onRaise(_ action: @escaping @Sendable () -> Void) {
         let isRaised = state.withLock { state in
             state.action = action

@@ -1,4 +1,4 @@
-/// What one run came to.
+/// The result of one run.
 struct Outcome: Sendable {
     /// The latencies of all operations that ended well.
     var latencies = Histogram()
@@ -8,11 +8,11 @@ struct Outcome: Sendable {
     var processorTime: UInt64 = 0
     /// Operations of an open loop that were due and not started, since all workers were waiting for answers.
     var overdue = 0
-    /// Workers that had not got their answer long after the end; an error, unless the user ended the run.
+    /// Workers without an answer long after the end; an error, unless the user ended the run.
     var unanswered = 0
-    /// What happened when.
+    /// The run in intervals.
     var intervals: [IntervalSample] = []
-    /// What was done to the server; nil where nothing was to be.
+    /// What was done to the server; nil without --chaos.
     var chaos: ChaosOutcome?
     /// Whether the user ended the run before its time.
     var wasInterrupted = false

@@ -11,7 +11,7 @@ enum ResourceUsage {
     /// The most memory that was resident at once, in bytes.
     static func peakMemory() -> Int {
         #if os(Linux)
-            // Not `ru_maxrss`: that one counts in what the parent had before it became this program.
+            // Not `ru_maxrss`, which includes the parent's memory from before `exec`.
             let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
             let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
             let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }

@@ -1,7 +1,7 @@
-/// When each operation of an open loop is to start: one after the other in equal steps, whatever the answers do.
+/// When each operation of an open loop is to start: at a constant rate, whatever the answers do.
 ///
-/// The latency of an operation counts from then. Were it to count from when a worker comes to it, a stall of the store
-/// would delay many operations and show in few of them.
+/// Latency counts from then. Counted from when a worker starts the operation, a stall of the store would delay many
+/// operations and show in few (coordinated omission).
 struct Schedule: Sendable {
     /// When the first operation starts, in nanoseconds.
     let begin: UInt64

@@ -13,7 +13,7 @@ extension Session {
         perform(driver, newRun(.duration(options.warmup), seed: ~options.seed), title: "warm-up")
     }
 
-    /// The run that is measured, beside all that is done to the server meanwhile.
+    /// The measured run, with the faults injected meanwhile.
     func run(_ driver: some Driver) -> Outcome {
         let connections = watchedServer.map { ServerConnections(socketPath: $0.socketPath) }
         let chaosServer = options.chaos ? server.map(ChaosServer.init) : nil

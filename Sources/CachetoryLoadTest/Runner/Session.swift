@@ -6,7 +6,7 @@ struct Session {
     let options: Options
     let interrupt: Interrupt
     let progress: Progress
-    /// What went wrong from the first warm-up on: a wrong value is none the better for coming early.
+    /// What went wrong, warm-up included: an early wrong value is as bad as any.
     let faults = FaultLog()
 
     let workload: Workload
@@ -14,11 +14,11 @@ struct Session {
     /// The private server, where there is one.
     let server: LocalRedisServer?
 
-    /// What a run of `--soak` and `--chaos` does while it does it.
+    /// Prints the course of runs with `--soak` and `--chaos`.
     let lines: RunLines
 
-    /// When a run is over and no more answers come for so long, the rest is given up: a call that never returns must
-    /// not keep the report from the user.
+    /// Once a run is over and no answer has come for so long, the rest is given up: a call that never returns must not
+    /// withhold the report.
     let patience: Duration
 
     /// Keys and bytes in one call of the set-up: large enough to be quick, small enough not to stall the store.

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Numbers operations across all workers, up to a limit.
 ///
-/// Each worker takes a few numbers at once, since a counter that all of them change at each operation would cost them
-/// more than the rest of the accounting.
+/// Each worker takes a few numbers at once, since contention on a counter at each operation would cost more than the
+/// rest of the accounting.
 final class Tickets: Sendable {
     /// How many numbers there are.
     let limit: Int
@@ -23,7 +23,7 @@ final class Tickets: Sendable {
 
     /// The next numbers for one worker; none if the limit is reached.
     func take() -> Range<Int> {
-        // Looked at first, so that the counter stays near the limit however often it is asked.
+        // Read first, so that the counter stays near the limit however often it is asked.
         guard next.load(ordering: .relaxed) < limit else { return 0..<0 }
         let first = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
         return min(first, limit)..<min(first + chunk, limit)

@@ -1,7 +1,7 @@
 import Foundation
 
-/// One task or thread: chooses its operations, takes their times and checks their answers. It calls nothing itself, so
-/// that the loops over both kinds of backends share it.
+/// One task or thread: chooses its operations, takes their times and checks their answers. It makes no calls itself, so
+/// that the async and sync loops share it.
 struct Worker {
     private let run: Run
     private var random: SplitMix64
@@ -116,7 +116,7 @@ struct Worker {
         skipTime(bytes: answer.reduce(0) { $0 + $1.value.count })
     }
 
-    /// Compares the answer to a write with the only one that there should be.
+    /// Checks the answer to a write: only one is right.
     func check(wasSet: Bool) {
         guard !wasSet else { return }
         let text = "a write answered that nothing was set"

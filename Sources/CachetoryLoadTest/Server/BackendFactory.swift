@@ -2,7 +2,7 @@ import Cachetory
 import CachetoryRedis
 import Foundation
 
-/// Makes the backend of a URL and hands it on with its type, for which the load is then compiled.
+/// Makes the backend of a URL and passes it on with its type, so that the load is specialized.
 enum BackendFactory {
     /// The URL of a store in this process.
     static let memoryURL = "memory://"
@@ -10,7 +10,7 @@ enum BackendFactory {
     /// Runs a command on the backend of a URL.
     ///
     /// - Returns: the exit status.
-    /// - Throws: ``OptionError`` for a URL that is none, or does not go with the other options.
+    /// - Throws: ``OptionError`` for an invalid URL, or one that does not fit the other options.
     static func run(_ command: Command, url: String) throws -> Int32 {
         url.hasPrefix("memory:") ? try runInMemory(command, url: url) : try runOnRedis(command, url: url)
     }

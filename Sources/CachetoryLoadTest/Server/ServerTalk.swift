@@ -4,7 +4,7 @@ import CachetoryRedis
 
 /// A connection of the load test's own to its private server, beside those of the backend.
 ///
-/// It stays open whatever is sent on it: a server that takes no more connections must be told to take them again.
+/// It stays open: only over it can a server that refuses connections be told to accept them again.
 final class ServerTalk: Sendable {
     private struct State: ~Copyable {
         var connection: BlockingConnection?
@@ -13,7 +13,7 @@ final class ServerTalk: Sendable {
     private let configuration: RedisClientConfiguration
     private let timeout: Duration
 
-    /// What connections of the load test's own are called, so that they are known in `CLIENT LIST`.
+    /// The name of the load test's own connections in `CLIENT LIST`.
     private static let clientName = "load-test"
 
     /// - Parameter timeout: how long a command may take, a connect included.
@@ -44,7 +44,7 @@ final class ServerTalk: Sendable {
         }
     }
 
-    /// What the server has for one of its settings.
+    /// The value of a server setting.
     func setting(_ name: String) throws(RedisCallError) -> String? {
         switch try execute(["CONFIG", "GET", .string(name)]) {
         case .map(let pairs): pairs.first.map { Self.text($0.value) }

@@ -13,7 +13,7 @@ enum ServerVersion {
         return name(in: ServerTalk.text(reply))
     }
 
-    /// The name and version in a reply to `INFO server`. Valkey has a Redis version, too, for its clients' sake.
+    /// The name and version in a reply to `INFO server`. Valkey also reports a Redis version, for compatibility.
     static func name(in info: String) -> String? {
         let fields = info.split(whereSeparator: \.isNewline).map { $0.split(separator: ":", maxSplits: 1) }
         func value(_ name: String) -> Substring? { fields.first { $0.count == 2 && $0[0] == name }?[1] }

@@ -16,7 +16,7 @@ enum Target {
         do {
             server = try LocalRedisServer.start(arguments: options.chaos ? ChaosServer.arguments : [])
         } catch {
-            // There is nothing to be crashed in memory.
+            // A store in memory cannot crash.
             guard case .notInstalled = error, !options.chaos else { throw error }
             StandardError.writeLine("\(error); using memory:// instead")
             return .given(url: BackendFactory.memoryURL)
@@ -32,7 +32,7 @@ enum Target {
         }
     }
 
-    /// Nil where it is the user's.
+    /// Nil if it is the user's.
     var privateServer: LocalRedisServer? {
         if case .privateServer(let server) = self { server } else { nil }
     }

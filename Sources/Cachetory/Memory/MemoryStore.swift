@@ -25,7 +25,8 @@ struct MemoryStore: ~Copyable {
     /// one slot, and the clock is read seldom. What expires is gone after as many operations as there are slots.
     private static let sweepStep = 64
 
-    /// After how many entries looked at an operation evicts no more. With the last of them it may look at 256 more: see
+    /// After how many entries looked at, or moved because the ghosts' memory grew, an operation evicts no more. The last
+    /// that it evicts may take it past that, by 256 entries that are spared and one growth: see
     /// ``S3FIFO/evict(touched:)``.
     static let evictionStep = 64
 
@@ -76,7 +77,7 @@ struct MemoryStore: ~Copyable {
 
     /// Sets a key, for which others make room. A value that costs more than all may is dropped at once.
     ///
-    /// - Parameter mayTouch: after how many entries looked at it evicts no more. It is less by those afterwards.
+    /// - Parameter mayTouch: after how many entries looked at or moved it evicts no more. It is less by those afterwards.
     /// - Returns: whether the value was set. What prevents that is `ifNotExists` with an existing key, or with a value
     ///   that cannot be kept: a second caller would be told that it was the first.
     mutating func set(
@@ -209,15 +210,16 @@ struct MemoryStore: ~Copyable {
     ///
     /// - Parameters:
     ///   - debt: 0 afterwards in the first two cases.
-    ///   - mayTouch: less by the entries that were looked at afterwards.
+    ///   - mayTouch: less by the entries that were looked at or moved afterwards.
     /// - Returns: false if there was nothing to evict any more.
     private mutating func pay(_ debt: inout Int, mayTouch: inout Int) -> Bool {
         while debt > 0, records.isOverLimit {
             guard mayTouch > 0 else { return true }
             var touched = 0
+            let movedBefore = records.moved
             guard let victim = records.evict(touched: &touched) else { return false }
             self.touched += touched
-            mayTouch -= touched
+            mayTouch -= touched + records.moved - movedBefore
             debt -= records.cost(of: victim)
             empty(victim)
         }

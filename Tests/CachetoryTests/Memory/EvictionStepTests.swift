@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct EvictionStepTests {
     typealias Subject = MemoryStoreTests.Subject
 
-    /// The most that a step looks at: its own part, 256 that its last eviction spares, and what growing moves.
+    /// The most that a step looks at and moves: its own part, 256 that its last eviction spares, and a small table each
+    /// of the keys and of the ghosts.
     private static let longestStep = MemoryStore.evictionStep + 256 + 2 * KeyTable.mostBuckets
 
     private func full(limit: Int) -> Subject {
@@ -36,6 +37,23 @@ import Testing
         #expect(subject.get("large") == -1)
         #expect(subject.store.count == 1)
         #expect(subject.living() == 1)
+    }
+
+    /// The hashes are dealt out to the small tables of the ghosts in turn, so that all of them are full at once.
+    @Test func `small tables that are full at once grow one in a step`() {
+        let limit = 20_000
+        let subject = Subject(limit: limit)
+        for number in 0..<limit {
+            let turn = UInt32(number % 16) << 28
+            let place = (UInt32(number) &* 2_654_435_761) >> 4
+            withUnsafeBytes(of: number) { bytes in
+                _ = subject.begin(MemoryKey(bytes: bytes, hash: UInt64(turn | place)), number)
+            }
+        }
+        var debt = subject.begin("large", -1, cost: limit).debt
+        while debt > 0 { debt = subject.settle("large", debt) }
+        #expect(subject.longestStep <= Self.longestStep)
+        #expect(subject.store.count == 1)
     }
 
     @Test func `filling a large store moves a bounded number at a time`() {

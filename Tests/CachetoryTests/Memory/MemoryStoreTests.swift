@@ -48,13 +48,19 @@ import Testing
         func begin(
             _ key: String, _ number: Int, cost: Int = 1, _ timeToLive: TimeToLive = .forever, ifNotExists: Bool = false
         ) -> MemoryStore.Setting {
+            hash.withKey(key) { begin($0, number, cost: cost, timeToLive, ifNotExists: ifNotExists) }
+        }
+
+        /// Sets a key whose hash the test has chosen, without evicting more than one step's worth.
+        func begin(
+            _ key: MemoryKey, _ number: Int, cost: Int = 1, _ timeToLive: TimeToLive = .forever,
+            ifNotExists: Bool = false
+        ) -> MemoryStore.Setting {
             watchingSteps {
-                hash.withKey(key) { key in
-                    var mayTouch = MemoryStore.evictionStep
-                    return store.set(
-                        key, to: Tracked(number, of: population), cost: cost, timeToLive: timeToLive,
-                        ifNotExists: ifNotExists, mayTouch: &mayTouch, now: { self.time })
-                }
+                var mayTouch = MemoryStore.evictionStep
+                return store.set(
+                    key, to: Tracked(number, of: population), cost: cost, timeToLive: timeToLive,
+                    ifNotExists: ifNotExists, mayTouch: &mayTouch, now: { self.time })
             }
         }
 

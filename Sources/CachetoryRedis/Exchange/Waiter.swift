@@ -7,7 +7,7 @@ import Synchronization
 package final class Waiter<Value: Sendable>: Sendable {
     private let phase = Atomic<WaiterPhase>(.created)
 
-    /// What came before the wait began; written before the phase becomes `early`, and read only in that.
+    /// What came before the wait began; written in the phase `settling`, and read after it was `early`.
     @exclusivity(unchecked) private nonisolated(unsafe) var early: EarlyResult<Value>?
 
     /// Written before the phase becomes `waiting`, and read once by whoever moves it on from there.
@@ -44,6 +44,8 @@ package final class Waiter<Value: Sendable>: Sendable {
                 self.continuation = continuation
                 if move(from: .created, to: .waiting) {
                     start()
+                } else if move(from: .settling, to: .awaited) {
+                    // Whoever ends it at this moment resumes the task.
                 } else if move(from: .early, to: .ended) {
                     continuation.resume(returning: early?.result)
                 } else {
@@ -58,7 +60,7 @@ package final class Waiter<Value: Sendable>: Sendable {
         return try result.get()
     }
 
-    /// Ends the wait with a value. Before it has begun, one thread at a time may do so.
+    /// Ends the wait with a value.
     ///
     /// - Returns: false if it had ended already; the value was not used.
     @discardableResult
@@ -70,7 +72,7 @@ package final class Waiter<Value: Sendable>: Sendable {
         return endEarly(with: .success(value))
     }
 
-    /// Ends the wait with an error. Before it has begun, one thread at a time may do so.
+    /// Ends the wait with an error.
     ///
     /// - Returns: false if it had ended already.
     @discardableResult
@@ -85,7 +87,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// Whether nobody waits any more.
     package var hasEnded: Bool {
         let phase = phase.load(ordering: .acquiring)
-        return phase == .early || phase == .ended
+        return phase != .created && phase != .waiting
     }
 
     /// How many bytes of a large reply were seen to be on their way to it; zero if none were.
@@ -105,12 +107,15 @@ package final class Waiter<Value: Sendable>: Sendable {
     }
 
     private func endEarly(with result: Result<Value, any Error>) -> Bool {
-        if phase.load(ordering: .acquiring) == .created {
+        if move(from: .created, to: .settling) {
             early = EarlyResult(result: result)
-            if move(from: .created, to: .early) { return true }
+            if move(from: .settling, to: .early) { return true }
+            // The wait began meanwhile.
+            phase.store(.ended, ordering: .releasing)
+        } else if !end() {
+            // Somebody else has ended it. Otherwise the wait began since the caller looked.
+            return false
         }
-        // The wait began, or the task was cancelled, since the caller looked or in between.
-        guard end() else { return false }
         continuation?.resume(returning: result)
         return true
     }
@@ -125,7 +130,12 @@ package final class Waiter<Value: Sendable>: Sendable {
 // Outside the class: inside they would be generic, and each end of a waiter would look their metadata up.
 
 private enum WaiterPhase: UInt8, AtomicRepresentable {
-    case created, waiting, early, ended
+    case created, waiting
+    /// A thread puts aside what came before the wait began.
+    case settling
+    /// The wait has begun meanwhile.
+    case awaited
+    case early, ended
 }
 
 private final class EarlyResult<Value: Sendable>: Sendable {

@@ -1,5 +1,6 @@
 import CachetoryRedis
 import CachetoryTestSupport
+import Foundation
 import Synchronization
 import Testing
 
@@ -63,6 +64,35 @@ import Testing
         }
         turn.number.store(.max, ordering: .releasing)
         try await givers
+    }
+
+    /// As where a reply comes at the deadline, while the task has others under way.
+    @Test func `two may end it just as the wait begins, and one of them does`() async throws {
+        let (waiters, turn) = ((0..<20_000).map { _ in Waiter<Int>() }, Turn())
+        async let wins = withThrowingTaskGroup(of: (Int, [Bool]).self) { group in
+            for ender in 0..<2 {
+                group.addTask {
+                    try await onThread {
+                        let wins = waiters.enumerated().map { number, waiter in
+                            while turn.number.load(ordering: .acquiring) < number { sched_yield() }
+                            return waiter.succeed(ender)
+                        }
+                        return (ender, wins)
+                    }
+                }
+            }
+            return try await group.reduce(into: [[], []]) { $0[$1.0] = $1.1 }
+        }
+        defer { turn.number.store(.max, ordering: .releasing) }
+        var values: [Int] = []
+        for (number, waiter) in waiters.enumerated() {
+            turn.number.store(number, ordering: .releasing)
+            values.append(try await waiter.value())
+        }
+        let ends = try await wins
+        for (number, value) in values.enumerated() where !ends[value][number] || ends[1 - value][number] {
+            Issue.record("\(value) came at \(number), and not from the only one who ended it")
+        }
     }
 
     @Test func `a task that was cancelled before does not begin to wait`() async {

@@ -63,7 +63,7 @@ package struct ConnectCircuitBreaker: Sendable {
     ///
     /// - Parameter begun: when the attempt began; one that has taken its time has used up the patience, too.
     package mutating func fail(_ error: RedisCallError, begun: Timestamp, at now: Timestamp) -> Timestamp {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SystemGenerator()
         // Failures that are far apart are no outage.
         let goesOn = lastFailure + Self.attention > begun
         let since = failingSince.flatMap { goesOn ? $0 : nil } ?? begun
@@ -83,12 +83,18 @@ package struct ConnectCircuitBreaker: Sendable {
 
 extension RedisCallError {
     /// Somebody has to change something before a connection can be made: there is nothing to be waited for.
-    fileprivate var isLasting: Bool {
+    var isLasting: Bool {
         switch self {
         case .handshakeRefused: true
         // A server that restarts cuts connections off, encrypted ones too.
         case .tlsFailed(_, .truncated), .tlsFailed(_, .other): false
         case .tlsFailed: true
+        case .cluster(let error):
+            switch error.reason {
+            case .clusterDisabled: true
+            case .noNodeAnswered: !error.failures.isEmpty && error.failures.allSatisfy(\.reason.isLasting)
+            default: false
+            }
         default: false
         }
     }

@@ -5,7 +5,10 @@ import Testing
 @Suite struct BackoffTests {
     /// Gives the largest number that it is asked for, and so shows the bound.
     private struct Largest: RandomNumberGenerator {
-        func next() -> UInt64 { .max }
+        // Stored: see `SystemGenerator`.
+        private let number = UInt64.max
+
+        func next() -> UInt64 { number }
     }
 
     @Test func `the bound doubles with each failure up to the limit, and starts again after a success`() {
@@ -13,6 +16,7 @@ import Testing
         var largest = Largest()
         let bounds = (0..<5).map { _ in backoff.fail(using: &largest) }
         #expect(bounds == [10, 20, 40, 70, 70].map(Duration.milliseconds))
+        #expect(backoff.ceiling == .milliseconds(70))
         #expect(backoff.failures == 5)
         backoff.succeed()
         #expect(backoff.fail(using: &largest) == .milliseconds(10))

@@ -21,15 +21,15 @@ public enum RedisCallError: Error, Sendable, Hashable {
     /// }
     /// ```
     public enum Outcome: Sendable, Hashable {
-        /// None of its bytes were written: the server does not know of it. It is safe to try again.
+        /// It was not executed: none of its bytes were written, or the server refused it. It is safe to try again.
         case notExecuted
 
         /// The server may have executed it or not. Try again only what may happen twice.
         case unknown
     }
 
-    /// The server refused the command, which the error names with its key where that is known. Nothing was changed, but by
-    /// a script or a module's command that failed on its way.
+    /// The server refused the command, which the error names with its key where that is known, and in a cluster with the
+    /// node and the slot. Nothing was changed, but by a script or a module's command that failed on its way.
     case server(RESPServerError)
 
     /// The server refused `MULTI`, and so executed the commands of a transaction one by one, as far as it did not refuse
@@ -73,6 +73,12 @@ public enum RedisCallError: Error, Sendable, Hashable {
 
     /// The command cannot be sent: it has no arguments.
     case emptyCommand
+
+    /// A call to a cluster failed, as a whole or in part: the error says where, why, and how many parts were done.
+    /// Timeouts and lost connections on a cluster are in here, too. If one node refused one command, the error is
+    /// ``server(_:)``, and if no connection to it could be made, ``connectFailed(address:reason:)``, as on a server by
+    /// itself.
+    indirect case cluster(RedisClusterError)
 }
 
 extension RedisCallError {
@@ -96,7 +102,7 @@ extension RedisCallError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .server(let error):
-            "Redis refused \(error.subject): \(error)" + (error.advice.map { "; \($0)" } ?? "")
+            "Redis\(error.place) refused \(error.subject): \(error)" + error.advicePart(inCluster: error.node != nil)
         case .notAtomic(let error):
             "Redis refused MULTI, so the commands of the transaction were executed one by one: \(error); allow the user "
                 + "MULTI, EXEC and DISCARD"
@@ -111,7 +117,7 @@ extension RedisCallError: CustomStringConvertible {
         case .tlsFailed(let address, let error):
             "cannot make an encrypted connection to Redis at \(address): \(error)"
         case .handshakeRefused(let address, let error):
-            "Redis at \(address) refused the connection: \(error); check user name, password and database"
+            "Redis at \(address) refused the connection: \(error); \(error.adviceAtHandshake)"
         case .protocolViolation(let reason, let outcome):
             "the peer does not follow Redis's protocol: \(reason); \(outcome)"
         case .poolExhausted(let connections, let inFlight, let waited):
@@ -128,6 +134,8 @@ extension RedisCallError: CustomStringConvertible {
                 + "subscriptions, use another client beside this one"
         case .emptyCommand:
             "a command needs at least its name"
+        case .cluster(let error):
+            error.description
         }
     }
 }

@@ -9,11 +9,15 @@ package struct Request: Sendable {
         case plain
         /// They begin a transaction and end it.
         case transaction
+        /// The same behind `ASKING`.
+        case askingTransaction
         /// Whatever their caller likes, who has the connection alone.
         case leased
+
+        var isTransaction: Bool { self == .transaction || self == .askingTransaction }
     }
 
-    private let form: RequestForm
+    let form: RequestForm
     package let kind: Kind
 
     /// Whether it may be sent again without harm.
@@ -68,6 +72,46 @@ package struct Request: Sendable {
         form = .setAll(items, milliseconds: milliseconds)
         kind = milliseconds == nil ? .plain : .transaction
         isReadOnly = false
+    }
+
+    /// A part of another request.
+    init(_ form: RequestForm, kind: Kind = .plain, isReadOnly: Bool) {
+        self.form = form
+        self.kind = kind
+        self.isReadOnly = isReadOnly
+    }
+
+    /// The same behind `ASKING`: a node to which a slot is being moved serves only who says that. Redis keeps it in mind until
+    /// the end of a transaction. There is one reply more, see ``removingAsking(from:)``.
+    var asking: Request {
+        Request(
+            .together([Self.askingForm, form]), kind: kind == .transaction ? .askingTransaction : kind,
+            isReadOnly: isReadOnly)
+    }
+
+    private static let askingForm = RequestForm.commands(first: ["ASKING"], rest: [])
+
+    /// Several requests of one command each, as one that is replied with an array, in which those that are `asking` have a
+    /// reply more in front.
+    init(together requests: [(request: Request, isAsking: Bool)]) {
+        precondition(requests.allSatisfy { $0.request.kind == .plain && $0.request.replyCount == 1 })
+        let forms = requests.flatMap { $0.isAsking ? [Self.askingForm, $0.request.form] : [$0.request.form] }
+        self.init(.together(forms), isReadOnly: requests.allSatisfy(\.request.isReadOnly))
+    }
+
+    /// The reply to this request, from that to ``asking``.
+    func removingAsking(from reply: RESPReply) -> RESPReply {
+        guard case .array(let replies) = reply, replies.count == replyCount + 1 else { return reply }
+        return replyCount == 1 ? replies[1] : .array(Array(replies.dropFirst()))
+    }
+
+    /// Several requests of one command each, as one that is replied with an array: what a node is sent of a request that was
+    /// divided.
+    package init(together requests: [Request]) {
+        precondition(requests.allSatisfy { $0.kind == .plain && $0.replyCount == 1 })
+        form = .together(requests.map(\.form))
+        kind = .plain
+        isReadOnly = requests.allSatisfy(\.isReadOnly)
     }
 
     /// About how many bytes are sent.

@@ -20,6 +20,9 @@ enum RequestForm: Sendable {
 
     /// `MSET`; with a time to live, `SET` for each in a transaction.
     case setAll([(key: String, value: Data)], milliseconds: Int?)
+
+    /// Several, one after the other.
+    case together([RequestForm])
 }
 
 // Here, for a `switch` over `self` borrows what it finds; over a property of another type, it would copy that.
@@ -28,6 +31,7 @@ extension RequestForm {
         switch self {
         case .commands(_, let rest): 1 + rest.count
         case .setAll(let items, milliseconds: _?): items.count + 2
+        case .together(let forms): forms.reduce(0) { $0 + $1.replyCount }
         case .key, .keys, .set, .setAll: 1
         }
     }
@@ -39,13 +43,17 @@ extension RequestForm {
         case .key(let name, _), .keys(let name, _): "\(name)"
         case .set: "SET"
         case .setAll(_, let milliseconds): milliseconds == nil ? "MSET" : "MULTI"
+        case .together(let forms): forms.first?.name ?? ""
         }
     }
 
     /// See ``RESPCommand/isServersOwn``.
     var isServersOwn: Bool {
-        guard case .commands(let first, let rest) = self else { return true }
-        return first.isServersOwn && rest.allSatisfy(\.isServersOwn)
+        switch self {
+        case .commands(let first, let rest): first.isServersOwn && rest.allSatisfy(\.isServersOwn)
+        case .together(let forms): forms.allSatisfy(\.isServersOwn)
+        case .key, .keys, .set, .setAll: true
+        }
     }
 
     /// Calls a closure with the name of each command and how many arguments stand behind it, but for those that store values:
@@ -57,6 +65,7 @@ extension RequestForm {
             for command in rest { body(command.name ?? "", command.arguments.count - 1) }
         case .key(let name, _): body(name.description, 1)
         case .keys(let name, let keys): body(name.description, keys.count)
+        case .together(let forms): for form in forms { form.forEachCommand(body) }
         case .set, .setAll: break
         }
     }
@@ -74,6 +83,13 @@ extension RequestForm {
         case .setAll(let items, _?):
             if index == 0 { return ("MULTI", nil) }
             return index > items.count ? ("EXEC", nil) : ("SET", items[index - 1].key)
+        case .together(let forms):
+            var index = index
+            for form in forms {
+                if index < form.replyCount { return form.subject(of: index) }
+                index -= form.replyCount
+            }
+            return ("", nil)
         }
     }
 
@@ -85,6 +101,7 @@ extension RequestForm {
         case .commands(let first, let rest): rest.reduce(first.arguments.encodedSize) { $0 + $1.arguments.encodedSize }
         case .keys(_, let keys): keys.encodedSize
         case .setAll(let items, _): items.encodedSize
+        case .together(let forms): forms.reduce(0) { $0 + $1.size }
         }
     }
 
@@ -105,6 +122,8 @@ extension RequestForm {
             bytes.copied.appendCommand("MULTI")
             bytes.appendSets(items, milliseconds: milliseconds)
             bytes.copied.appendCommand("EXEC")
+        case .together(let forms):
+            for index in forms.indices { forms[index].encode(into: &bytes) }
         }
     }
 }

@@ -84,7 +84,7 @@ extension Constraint<String> {
         Self(allowed: "a host name of up to 253 bytes, or an IP address (IPv6 in brackets in a URL)") { host in
             (1...253).contains(host.utf8.count)
                 && host.utf8.allSatisfy {
-                    $0 > UInt8(ascii: " ") && $0 != 0x7F && !"/?#@[]\\\"<>^`{|}".utf8.contains($0)
+                    $0 > UInt8(ascii: " ") && $0 != 0x7F && !",/?#@[]\\\"<>^`{|}".utf8.contains($0)
                 }
         }
     }

@@ -5,6 +5,8 @@ extension RedisClientConfiguration {
     /// - `rediss://` or `valkeys://`: the same with TLS
     /// - `unix://[[user]:password@]/path/to/socket`, also spelled `redis+unix://` or `valkey+unix://`
     ///
+    /// The URL of a cluster, such as `redis+cluster://`, is an error: ``RedisClusterConfiguration/init(url:)`` reads it.
+    ///
     /// Each part is percent-decoded once. Options follow behind `?` and are separated by `&`; in a value, `+` is a
     /// space and `%2B` a plus. A duration is in seconds (`0.5`) or has a unit (`500ms`, `5s`, `2m`, `1h`).
     ///
@@ -40,38 +42,12 @@ extension RedisClientConfiguration {
     ///
     /// - Throws: an error that names the part that is wrong and what is allowed there. It never shows a password.
     public init(url: String) throws(RedisURLError) {
-        let url = try RedisURL(url)
-        let configuration = Self(
-            address: try url.address(), database: try url.database(),
-            tls: url.scheme == .tls ? RedisTLSConfiguration() : nil
-        )
-        var draft = RedisURLOption.Draft(configuration: configuration)
-        try url.applyOptions(to: &draft)
-        if draft.host != nil || draft.port != nil {
-            draft.configuration.address = try url.address(besides: draft.host, draft.port)
-        }
-
-        let login = try url.login()
-        let username = login.username ?? draft.username
-        let password = login.password ?? draft.password
-        if username != nil || password != nil {
-            // A user without a password is one that needs none; the server ignores the empty one.
-            draft.configuration.credentials = Credentials(username: username, password: password ?? "")
-        }
+        let url = try RedisURL(url, of: .server)
+        let address = try url.address()
+        var draft = try url.draft()
+        let isOverridden = draft.host != nil || draft.port != nil
+        draft.configuration.address = isOverridden ? try url.address(besides: draft.host, draft.port) : address
         do { try draft.configuration.validate() } catch { throw .invalidConfiguration(error) }
         self = draft.configuration
-    }
-}
-
-extension RedisURL {
-    /// The number in the path; 0 if there is none, or if the path is a socket's.
-    fileprivate func database() throws(RedisURLError) -> Int {
-        let parts = path.split(separator: UInt8(ascii: "/"))
-        guard scheme != .unixSocket, let first = parts.first else { return 0 }
-        let number = OptionValue.integer(.database)
-        guard parts.count == 1, let text = String(percentEncoded: first), let database = number.parse(text) else {
-            throw .invalidPart(.database, allowed: number.allowed + hintAtPassword)
-        }
-        return database
     }
 }

@@ -3,13 +3,28 @@ extension RedisClientConfiguration {
     ///
     /// - Throws: an error that names the first part that is wrong and what is allowed there.
     package func validate() throws(RedisClientConfigurationError) {
+        try validate(address, as: "address")
+        try validateAllButAddress()
+    }
+
+    /// Checks an address that is to be connected to with these settings.
+    ///
+    /// - Parameter property: what the address is called in an error.
+    func validate(_ address: Address, as property: String) throws(RedisClientConfigurationError) {
         switch address {
         case .tcp(let host, let port):
-            try Constraint.host.check(host, of: "address.host")
-            try Constraint.port.check(port, of: "address.port")
+            try Constraint.host.check(host, of: "\(property).host")
+            try Constraint.port.check(port, of: "\(property).port")
+            if let tls, tls.serverName == nil, tls.verifiesHostname {
+                try Constraint.serverName.check(host, of: "\(property).host")
+            }
         case .unixSocket(let path):
-            try Constraint.socketPath.check(path, of: "address.path")
+            try Constraint.socketPath.check(path, of: "\(property).path")
         }
+    }
+
+    /// Checks what is the same for all servers.
+    func validateAllButAddress() throws(RedisClientConfigurationError) {
         try Constraint.database.check(database, of: "database")
         if let clientName { try Constraint.clientName.check(clientName, of: "clientName") }
         if let libraryName { try Constraint.clientName.check(libraryName, of: "libraryName") }
@@ -26,7 +41,7 @@ extension RedisClientConfiguration {
             try Constraint.positiveDuration.check(healthCheckInterval, of: "healthCheckInterval")
         }
         try Constraint.maxBytes.check(maxReplyBytes, of: "maxReplyBytes")
-        try tls?.validate(for: address)
+        try tls?.validate()
         try pool.validate()
     }
 }
@@ -45,12 +60,8 @@ extension RedisPoolConfiguration {
 }
 
 extension RedisTLSConfiguration {
-    fileprivate func validate(for address: RedisClientConfiguration.Address) throws(RedisClientConfigurationError) {
-        if let serverName {
-            try Constraint.serverName.check(serverName, of: "tls.serverName")
-        } else if verifiesHostname, case .tcp(let host, _) = address {
-            try Constraint.serverName.check(host, of: "address.host")
-        }
+    fileprivate func validate() throws(RedisClientConfigurationError) {
+        if let serverName { try Constraint.serverName.check(serverName, of: "tls.serverName") }
         let texts = [
             ("tls.authorityFile", authorityFile),
             ("tls.authorityFolder", authorityFolder), ("tls.authorityData", authorityData),

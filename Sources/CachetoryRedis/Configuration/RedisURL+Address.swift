@@ -9,38 +9,60 @@ extension RedisURL {
     func address(
         besides host: String? = nil, _ port: Int? = nil
     ) throws(RedisURLError) -> RedisClientConfiguration.Address {
-        switch scheme {
+        switch scheme.transport {
         case .unixSocket:
             guard host == nil, port == nil else {
                 throw .invalidValue(option: host == nil ? "port" : "host", allowed: "none beside the path of a socket")
             }
             return .unixSocket(path: try socketPath())
         case .tcp, .tls:
-            let own = try hostAndPortOfItsOwn()
+            guard !hosts.contains(UInt8(ascii: ",")) else {
+                throw .invalidPart(
+                    .host, allowed: "one host; only a cluster has several, \(Self.clusterExample)" + hintAtPassword)
+            }
+            let own = try Self.hostAndPort(in: hosts)
             return .tcp(
                 host: own.host ?? host ?? "localhost", port: own.port ?? port ?? RedisClientConfiguration.defaultPort)
         }
     }
 
+    /// The nodes of a cluster that are asked first, in the URL's order. Each needs a host; its port is the default one
+    /// unless given.
+    func nodes() throws(RedisURLError) -> [RedisClientConfiguration.Address] {
+        var nodes: [RedisClientConfiguration.Address] = []
+        for text in hosts.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+            let (host, port) = try Self.hostAndPort(in: text)
+            guard let host else {
+                throw .invalidPart(.host, allowed: "a host for each node, \(Self.clusterExample)" + hintAtPassword)
+            }
+            nodes.append(.tcp(host: host, port: port ?? RedisClientConfiguration.defaultPort))
+        }
+        return nodes
+    }
+
+    private static let clusterExample = "as in redis+cluster://a:7000,b:7000"
+
     private func socketPath() throws(RedisURLError) -> String {
         let constraint = Constraint.socketPath
         // A relative path would have its first folder here, where redis-py drops it.
-        guard hostAndPort.isEmpty, let path = String(percentEncoded: path), constraint.isMet(path) else {
+        guard hosts.isEmpty, let path = String(percentEncoded: path), constraint.isMet(path) else {
             throw .invalidPart(.socketPath, allowed: "\(constraint.allowed), as in unix:///run/redis.sock")
         }
         return path
     }
 
-    private func hostAndPortOfItsOwn() throws(RedisURLError) -> (host: String?, port: Int?) {
-        let isBracketed = hostAndPort.first == UInt8(ascii: "[")
-        let host = isBracketed ? try bracketedHost() : hostAndPort.prefix { $0 != UInt8(ascii: ":") }
-        let port = hostAndPort[host.endIndex...].dropFirst(isBracketed ? 1 : 0)
-        return (try Self.name(of: host, isBracketed: isBracketed), try Self.number(of: port))
+    private static func hostAndPort(
+        in text: Substring.UTF8View
+    ) throws(RedisURLError) -> (host: String?, port: Int?) {
+        let isBracketed = text.first == UInt8(ascii: "[")
+        let host = isBracketed ? try bracketedHost(in: text) : text.prefix { $0 != UInt8(ascii: ":") }
+        let port = text[host.endIndex...].dropFirst(isBracketed ? 1 : 0)
+        return (try name(of: host, isBracketed: isBracketed), try number(of: port))
     }
 
-    private func bracketedHost() throws(RedisURLError) -> Substring.UTF8View {
-        let host = hostAndPort.dropFirst().prefix { $0 != UInt8(ascii: "]") }
-        guard host.endIndex < hostAndPort.endIndex else {
+    private static func bracketedHost(in text: Substring.UTF8View) throws(RedisURLError) -> Substring.UTF8View {
+        let host = text.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+        guard host.endIndex < text.endIndex else {
             throw .invalidPart(.host, allowed: "a ']' behind the IPv6 address")
         }
         return host

@@ -6,7 +6,9 @@
 struct RedisURL {
     let scheme: RedisURLScheme
     let userInfo: Substring.UTF8View?
-    let hostAndPort: Substring.UTF8View
+
+    /// A host and a port; of a cluster any number of those, separated by commas.
+    let hosts: Substring.UTF8View
     let path: Substring.UTF8View
     let query: Substring.UTF8View
 
@@ -31,11 +33,17 @@ struct RedisURL {
 
         if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
             userInfo = authority[..<at]
-            hostAndPort = authority[authority.index(after: at)...]
+            hosts = authority[authority.index(after: at)...]
         } else {
             userInfo = nil
-            hostAndPort = authority
+            hosts = authority
         }
+    }
+
+    /// The same of a URL that is to name servers of a certain kind.
+    init(_ url: String, of topology: RedisURLScheme.Topology) throws(RedisURLError) {
+        try self.init(url)
+        guard scheme.topology == topology else { throw .otherTopology(scheme: scheme.spelling) }
     }
 
     /// What to add to an error where a password may have ended the authority too early: the host's `@` is still to come.

@@ -48,6 +48,9 @@ public enum RedisURLError: Error, Sendable, Hashable {
     /// A scheme that isn't known, or nil if the URL has none.
     case unknownScheme(String?)
 
+    /// A URL of a cluster where one server is asked for, or the other way round. The scheme is one that is known.
+    case otherTopology(scheme: String)
+
     /// A part that can't be read.
     case invalidPart(Part, allowed: String)
 
@@ -78,6 +81,8 @@ extension RedisURLError: CustomStringConvertible {
             "the Redis URL has no scheme: it has to start with \(Self.schemes)"
         case .unknownScheme(let scheme?):
             "unknown scheme '\(scheme)' in the Redis URL: it has to start with \(Self.schemes)"
+        case .otherTopology(let scheme):
+            Self.otherTopology(scheme)
         case .invalidPart(let part, let allowed):
             "invalid \(part.rawValue) in the Redis URL: expected \(allowed)"
         case .unknownOption(nil):
@@ -89,7 +94,7 @@ extension RedisURLError: CustomStringConvertible {
         case .invalidValue(let option, let allowed):
             "invalid '\(option)' in the Redis URL: expected \(allowed)"
         case .needsTLS(let option):
-            "the option '\(option)' in the Redis URL needs TLS: use rediss:// or valkeys://"
+            "the option '\(option)' in the Redis URL needs TLS: use rediss://, or rediss+cluster:// for a cluster"
         case .invalidConfiguration(let error):
             "conflicting options in the Redis URL: \(error)"
         }
@@ -97,6 +102,18 @@ extension RedisURLError: CustomStringConvertible {
 
     /// Why a URL may fall apart at the wrong place.
     static let escapes = "in a password write '/', '?', '#' and '&' as %2F, %3F, %23 and %26"
+
+    /// Which API takes a URL that another one refuses.
+    private static func otherTopology(_ scheme: String) -> String {
+        if RedisURLScheme(scheme)?.topology == .cluster {
+            return "\(scheme):// is the URL of a cluster, and one server is asked for here: give it to a backend, to "
+                + "AsyncRedisClient, to SyncRedisClient or to RedisClusterConfiguration"
+        }
+        let cluster = "\(scheme)+cluster"
+        let other = RedisURLScheme(cluster) == nil ? "" : ", or write \(cluster):// if it is part of one"
+        return "\(scheme):// is the URL of one server, and a cluster is asked for here: give it to "
+            + "RedisClientConfiguration\(other)"
+    }
 
     private static var schemes: String { RedisURLScheme.spellings.map { "\($0)://" }.formatted }
     private static var options: String { RedisURLOption.all.map(\.name).formatted }

@@ -12,10 +12,15 @@ package struct Backoff: Sendable {
         self.limit = limit
     }
 
-    /// Counts a failure and says how long to wait: anything up to `base` doubled with each, up to `limit`.
-    package mutating func fail(using generator: inout some RandomNumberGenerator) -> Duration {
+    /// The longest wait after the next failure: `base` doubled with each, up to `limit`.
+    package var ceiling: Duration {
         // 2^20 times any base that makes sense is past any limit that does.
-        let ceiling = min(limit, base * (1 << min(failures, 20)))
+        min(limit, base * (1 << min(failures, 20)))
+    }
+
+    /// Counts a failure and says how long to wait: anything up to ``ceiling``.
+    package mutating func fail(using generator: inout some RandomNumberGenerator) -> Duration {
+        let ceiling = self.ceiling
         failures += 1
         return .nanoseconds(Int64.random(in: 0...max(0, ceiling.nanoseconds), using: &generator))
     }

@@ -8,8 +8,11 @@ package struct RetryPolicy: Sendable {
     private var hasRetriedRead = false
     private var losses = 0
 
+    /// Whether an attempt that timed out may have been executed.
+    private var isInDoubt = false
+
     /// Why the server did not do it, the last time that it said so.
-    private var refusal: RESPServerError?
+    var refusal: RESPServerError?
     private var backoff = Backoff(base: .milliseconds(10), limit: .milliseconds(500))
 
     /// So many connections in a row that break before a request gets through, in a second or two, are no accident.
@@ -26,6 +29,7 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Whether a reply is of a kind that is never a reason to send its request again, nor to doubt it. Most are.
+    @inline(__always)
     package static func isFinal(_ reply: RESPReply, to request: Request) -> Bool {
         switch reply {
         case .error: false
@@ -42,8 +46,9 @@ package struct RetryPolicy: Sendable {
     }
 
     package mutating func startsOver(after error: RedisCallError) -> Bool {
-        guard case .timedOut = error, repeatsTimeout else { return false }
+        guard case .timedOut(let outcome) = error, repeatsTimeout else { return false }
         repeatsTimeout = false
+        isInDoubt = outcome == .unknown
         return true
     }
 
@@ -91,8 +96,9 @@ package struct RetryPolicy: Sendable {
     }
 
     /// Why a request fails whose last attempt ended in an error: if that was no more than the end of the time, it is what
-    /// the server said to the attempts before.
+    /// the server said to the attempts before. What is sent again after a timeout may have been executed before that.
     package func reason(for error: RedisCallError, of request: Request) -> RedisCallError {
+        if isInDoubt, error.outcome == .notExecuted { return .timedOut(.unknown) }
         guard let refusal, error == .timedOut(.notExecuted) else { return error }
         let subject = request.subject(of: 0)
         return .server(refusal.refusing(subject.name, key: subject.key))
@@ -121,7 +127,7 @@ package struct RetryPolicy: Sendable {
     }
 
     private mutating func nextPause(until deadline: Timestamp) -> Duration? {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SystemGenerator()
         let pause = backoff.fail(using: &generator)
         return Timestamp.now + pause < deadline ? pause : nil
     }

@@ -18,4 +18,20 @@ import Testing
     func `the name counts in upper case`(command: RESPCommand, name: String?) {
         #expect(command.name == name)
     }
+
+    @Test func `a key may be named that routes it, and that makes it another command`() {
+        let command: RESPCommand = ["MODULE.DO", "x", "k"]
+        #expect(command.routingKey == nil)
+        let routed = command.routed(by: "k")
+        #expect(routed.routingKey == "k")
+        #expect(routed.arguments == command.arguments)
+        #expect(!routed.isReadOnly)
+        #expect(RESPCommand.reading("MODULE.GET", "x").routed(by: "k").isReadOnly)
+        #expect(routed == RESPCommand(command.arguments, routedBy: "k"))
+        #expect(Set([command, routed, command.routed(by: "k"), command.routed(by: "l")]).count == 3)
+    }
+
+    @Test func `it is small, for lists of them are kept`() {
+        #expect(MemoryLayout<RESPCommand>.stride <= 24)
+    }
 }

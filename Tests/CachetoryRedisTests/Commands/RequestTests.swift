@@ -59,6 +59,24 @@ import Testing
         #expect(request.bytes == general.bytes)
     }
 
+    @Test func `several of one command are one`() {
+        let requests = [
+            Request("MGET", keys: ["a", "b"], isReadOnly: true), Request("GET", key: "c", isReadOnly: true),
+            Request(setAll: Self.items, milliseconds: nil), Request(["INCR", "d"]),
+        ]
+        let request = Request(together: requests)
+        #expect(request.bytes == requests.flatMap(\.bytes))
+        #expect(request.replyCount == 4)
+        #expect(request.kind == .plain)
+        #expect(!request.isReadOnly)
+        #expect(Request(together: Array(requests.prefix(2))).isReadOnly)
+        #expect(request.isServersOwn)
+        #expect(!Request(together: [Request(["EVAL", "x", 0])]).isServersOwn)
+        #expect(request.size == requests.reduce(0) { $0 + $1.size })
+        #expect((0..<4).map { request.subject(of: $0).name } == ["MGET", "GET", "MSET", "INCR"])
+        #expect((0..<4).map { request.subject(of: $0).key } == ["a", "c", "a", "d"])
+    }
+
     @Test func `it is small, for every call keeps one`() {
         #expect(MemoryLayout<Request>.size <= 48)
     }

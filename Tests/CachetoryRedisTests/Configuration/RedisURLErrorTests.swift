@@ -19,6 +19,7 @@ import Testing
         "redis://:hunter2@localhost:0", "redis://:hunter2@localhost?db=x", "redis://:hunter2@local host",
         "redis://localhost?password=hunter2%FF", "redis://localhost?password=x&hunter2", "redis://:hunter2@",
         "rediss://localhost?ssl_password=x&hunter2=y", "unix://:x/hunter2@/run/redis.sock", "redis://:x[hunter2@[::1",
+        "redis://:x,hunter2@localhost", "redis://:x,hunter2/y@localhost", "redis+cluster://:hunter2@localhost",
     ])
     func `no error and no description repeats a password`(url: String) {
         do {
@@ -51,7 +52,7 @@ import Testing
     @Test(arguments: [
         "redis://:pa/ss@localhost", "redis://app:12/34@localhost", "redis://:pa?ss@localhost",
         "redis://:12#ss@localhost",
-        "redis://:12?db=ss@localhost", "redis://app:12/@localhost",
+        "redis://:12?db=ss@localhost", "redis://app:12/@localhost", "redis://:1,2/34@localhost",
     ])
     func `an error where a password may be cut says how to write it`(url: String) {
         let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: url) }
@@ -65,8 +66,50 @@ import Testing
         #expect(
             error?.description == """
                 unknown scheme 'http' in the Redis URL: it has to start with redis://, rediss://, unix://, \
-                valkey://, valkeys://, valkey+unix:// or redis+unix://
+                valkey://, valkeys://, valkey+unix://, redis+cluster://, rediss+cluster://, valkey+cluster://, \
+                valkeys+cluster:// or redis+unix://
                 """)
+    }
+
+    @Test(arguments: [
+        (
+            "redis+cluster://a:7000",
+            """
+            redis+cluster:// is the URL of a cluster, and one server is asked for here: give it to a backend, to \
+            AsyncRedisClient, to SyncRedisClient or to RedisClusterConfiguration
+            """
+        ),
+        (
+            "redis://a:7000,b:7000",
+            """
+            invalid host in the Redis URL: expected one host; only a cluster has several, as in \
+            redis+cluster://a:7000,b:7000
+            """
+        ),
+    ])
+    func `a URL of a cluster is told who takes it`(url: String, text: String) {
+        let error = #expect(throws: RedisURLError.self) { try RedisClientConfiguration(url: url) }
+        #expect(error?.description == text)
+    }
+
+    @Test(arguments: [
+        (
+            "rediss://a:7000",
+            """
+            rediss:// is the URL of one server, and a cluster is asked for here: give it to RedisClientConfiguration, or \
+            write rediss+cluster:// if it is part of one
+            """
+        ),
+        (
+            "valkey+unix:///run/valkey.sock",
+            """
+            valkey+unix:// is the URL of one server, and a cluster is asked for here: give it to RedisClientConfiguration
+            """
+        ),
+    ])
+    func `a URL of one server is told who takes it`(url: String, text: String) {
+        let error = #expect(throws: RedisURLError.self) { try RedisClusterConfiguration(url: url) }
+        #expect(error?.description == text)
     }
 
     @Test(arguments: [

@@ -9,6 +9,7 @@ struct RejectedURL: Sendable, CustomTestStringConvertible {
         case tooLong
         case controlCharacter
         case scheme(String?)
+        case otherTopology(String)
         case part(RedisURLError.Part)
         case unknownOption(String?)
         case repeatedOption(String)
@@ -21,6 +22,7 @@ struct RejectedURL: Sendable, CustomTestStringConvertible {
             case .tooLong: self = .tooLong
             case .controlCharacter: self = .controlCharacter
             case .unknownScheme(let scheme): self = .scheme(scheme)
+            case .otherTopology(let scheme): self = .otherTopology(scheme)
             case .invalidPart(let part, _): self = .part(part)
             case .unknownOption(let name): self = .unknownOption(name)
             case .repeatedOption(let name): self = .repeatedOption(name)
@@ -56,6 +58,12 @@ extension RejectedURL {
         .init("http://localhost", .scheme("http")),
         .init("redis+http://localhost", .scheme("redis+http")),
         .init("redis+redis+unix:///run/redis.sock", .scheme("redis+redis+unix")),
+        .init("unix+cluster:///run/redis.sock", .scheme("unix+cluster")),
+        .init("redis+redis+cluster://localhost", .scheme("redis+redis+cluster")),
+        .init("redis+cluster://localhost:7000", .otherTopology("redis+cluster")),
+        .init("RedisS+Cluster://a,b", .otherTopology("rediss+cluster")),
+        .init("valkey+cluster://", .otherTopology("valkey+cluster")),
+        .init("valkeys+cluster://localhost?tiemout=1", .otherTopology("valkeys+cluster")),
         .init(String(repeating: "a", count: 100_000) + "://", .scheme(String(repeating: "a", count: 40))),
         .init("redis://" + String(repeating: "a", count: 1 << 20), .tooLong),
         .init("redis://localhost\n", .controlCharacter),
@@ -86,6 +94,9 @@ extension RejectedURL {
         .init("redis://%FF", .part(.host)),
         .init("redis://%2Frun%2Fredis.sock", .part(.host)),
         .init("redis://" + String(repeating: "a", count: 254), .part(.host)),
+        .init("redis://a:7000,b:7000", .part(.host)),
+        .init("redis://a,b", .part(.host)),
+        .init("redis://a%2Cb", .part(.host)),
         .init("redis://:%FF@localhost", .part(.userInfo)),
         .init("redis://localhost/a", .part(.database)),
         .init("redis://localhost/-1", .part(.database)),
@@ -131,6 +142,7 @@ extension RejectedURL {
         .init("redis://localhost?client_name=a%0Ab", .value(of: "client_name")),
         .init("redis://localhost?lib_name=my+app", .value(of: "lib_name")),
         .init("redis://localhost?host=", .value(of: "host")),
+        .init("redis://localhost?host=a,b", .value(of: "host")),
         .init("redis://localhost?port=0", .value(of: "port")),
         .init("redis://localhost?socket_read_size=0", .value(of: "socket_read_size")),
         .init("redis://localhost?legacy_responses=maybe", .value(of: "legacy_responses")),

@@ -23,6 +23,9 @@ package struct BlockingConnection: ~Copyable, Sendable {
 
     private var spins = ChanceBackoff()
 
+    /// The size of the request that has begun, and the reply to it if that came while it was written.
+    private var begun: (size: Int, reply: RESPReply?) = (0, nil)
+
     /// Room for one read. Most replies need one read with it, and idle connections hold little memory.
     private static let readSize = 16 * 1024
 
@@ -93,10 +96,11 @@ extension BlockingConnection {
     package mutating func execute(
         _ request: Request, at now: Timestamp = .now, until deadline: Timestamp
     ) throws(RedisCallError) -> RESPReply {
+        let wasUsable = isUsable
         isUsable = false
         try checkIsInStep()
         if deadline <= now {
-            isUsable = ending == nil
+            isUsable = wasUsable && ending == nil
             throw .timedOut(.notExecuted)
         }
         current.begin(replyCount: request.replyCount, at: now)
@@ -117,7 +121,61 @@ extension BlockingConnection {
     private mutating func exchange(at start: Timestamp, until deadline: Timestamp) throws(RedisCallError) -> RESPReply {
         var now = start
         if let refusal = try write(at: &now, until: deadline) { return refusal }
+        return try awaitReply(at: now, until: deadline)
+    }
 
+    /// Sends a request whose reply is waited for with ``finish(until:)``: so one thread can have several under way, on as
+    /// many connections.
+    mutating func begin(_ request: Request, at start: Timestamp, until deadline: Timestamp) throws(RedisCallError) {
+        let wasUsable = isUsable
+        isUsable = false
+        try checkIsInStep()
+        if deadline <= start {
+            isUsable = wasUsable && ending == nil
+            throw .timedOut(.notExecuted)
+        }
+        var now = start
+        current.begin(replyCount: request.replyCount, at: now)
+        request.encode(into: &unsent)
+        begun = (unsent.count, nil)
+        do throws(RedisCallError) {
+            begun.reply = try write(at: &now, until: deadline)
+        } catch {
+            throw error.askingForSize(of: begun.size)
+        }
+    }
+
+    /// Waits for the reply to the request that has begun.
+    mutating func finish(until deadline: Timestamp) throws(RedisCallError) -> RESPReply {
+        let size = begun.size
+        do throws(RedisCallError) {
+            var arrived = begun.reply
+            if arrived == nil, deadline <= .now { arrived = try takeArrived() }
+            let reply = if let arrived { arrived } else { try awaitReply(at: .now, until: deadline) }
+            if SizeRefusal.isRefusal(reply, size: size) { isUsable = false }
+            return reply
+        } catch {
+            if let refused = current.refusedReplies(size: size) { return refused }
+            throw error.askingForSize(of: size)
+        }
+    }
+
+    /// The reply, if it is there. It counts also after the deadline, until when the thread may have waited for another
+    /// connection.
+    private mutating func takeArrived() throws(RedisCallError) -> RESPReply? {
+        for _ in 0..<Self.mostArrivedReads {
+            if channel.socket.readiness(for: .readable).isEmpty { return nil }
+            try receive(waiting: false, .unknown)
+            if let reply = try nextReply(.unknown) { return succeed(reply) }
+        }
+        return nil
+    }
+
+    /// A megabyte: what is longer than that is late.
+    private static let mostArrivedReads = 64
+
+    @inline(__always)
+    private mutating func awaitReply(at now: Timestamp, until deadline: Timestamp) throws(RedisCallError) -> RESPReply {
         let waitsInRead = readTimeout.map { now + $0 - deadline <= Self.readTolerance } ?? false
         try read(waitingInKernel: waitsInRead, until: deadline)
         for _ in 0..<mostReads {
@@ -140,7 +198,7 @@ extension BlockingConnection {
     @inline(never)
     mutating func noteState(_ reply: RESPReply, to request: Request) {
         if request.isWronglyQueued(reply) { session.noteUnexplainedQueued() }
-        if request.kind == .transaction, case .array(let replies) = reply {
+        if request.kind.isTransaction, case .array(let replies) = reply {
             _ = session.note(replies, to: request.kind)
         }
         if session.isInDoubt { isUsable = false }

@@ -52,7 +52,7 @@ extension SyncConnectionPool {
             let pause: Duration
             do throws(RedisCallError) {
                 // What broke one connection may have broken the others.
-                let reply = try execute(request, at: now, trustsIdle: isFirst, until: deadline)
+                let reply = try attempt(request, at: now, trustsIdle: isFirst, until: deadline)
                 if RetryPolicy.isFinal(reply, to: request) { return reply }
                 guard let next = retry.pause(after: reply, to: request, until: deadline) else {
                     return try request.checkingNotQueued(reply).namingRefused(of: request)
@@ -74,13 +74,14 @@ extension SyncConnectionPool {
         }
     }
 
-    private func execute(
+    /// Sends a request over a leased connection, once.
+    func attempt(
         _ request: Request, at start: Timestamp, trustsIdle: Bool, until deadline: Timestamp
     ) throws(RedisCallError) -> RESPReply {
         var now = start
         let lease = try lease(at: &now, trustsIdle: trustsIdle, until: deadline)
         defer { giveBack(lease) }
-        if request.kind == .transaction { return try lease.connection.executeTransaction(request, until: deadline) }
+        if request.kind.isTransaction { return try lease.connection.executeTransaction(request, until: deadline) }
         return try lease.connection.executeShared(request, at: now, until: deadline)
     }
 }

@@ -36,12 +36,25 @@ extension SyncConnectionPool {
         return lease
     }
 
+    /// A connection that is there and in order; nil if the thread would have to wait for one.
+    func tryLease(at now: Timestamp) -> SyncLease? {
+        let grant = state.withLock { state in !state.idle.isEmpty && state.permits.take() ? state.grant() : nil }
+        guard let grant, let lease = grant.idle else { return nil }
+        guard isTrusted(lease, at: now) || isInOrder(lease, at: now) else {
+            returnPermit { $0.connected -= 1 }
+            return nil
+        }
+        lease.connection.maySpin = grant.maySpin
+        return lease
+    }
+
     /// Ends a lease. What is not in step any more is closed, and so is everything once the pool is.
     func giveBack(_ lease: SyncLease) {
         let isClean = lease.isClean
         returnPermit { state in
             if isClean && !state.isClosed { state.idle.append(lease) } else { state.connected -= 1 }
         }
+        if !isClean { cluster?.health.connectionLost() }
     }
 
     func returnPermit(_ update: (inout State) -> Void = { _ in }) {
@@ -100,6 +113,12 @@ extension SyncConnectionPool {
     /// Whether it may be used without a look at it.
     private func isTrusted(_ lease: SyncLease, at now: Timestamp) -> Bool {
         now < lease.connection.lastUsed + trustedIdleTime && now < lease.retiresAt
+    }
+
+    /// Whether it is in order, and needs no health check. That takes a system call.
+    private func isInOrder(_ lease: SyncLease, at now: Timestamp) -> Bool {
+        now < lease.retiresAt && now < lease.connection.lastUsed + maintenance.checkInterval
+            && !lease.connection.isDisturbed()
     }
 
     /// Whether it is in order. That takes a system call, and a health check if it is time for one.

@@ -15,6 +15,7 @@ extension SyncConnectionPool {
         let now = Timestamp.now
         let turn = state.withLock { state -> Turn in
             if state.isClosed { return .never(.closed) }
+            if let retirement = state.retirement { return .never(retirement) }
             if let error = state.breaker.reject(
                 at: now, isConnected: state.connected > 0, isOpening: state.opening > 0)
             {
@@ -37,7 +38,7 @@ extension SyncConnectionPool {
         case .now: break
         }
         do throws(RedisCallError) {
-            let lease = try connect(at: now, until: deadline)
+            let lease = try connectInTurn(until: deadline)
             state.withLock { $0.connected += 1 }
             return lease
         } catch {
@@ -46,22 +47,38 @@ extension SyncConnectionPool {
                     || state.breaker.failure(isConnected: state.connected > 0) != nil
             }
             probe()
-            if isFinal { throw error }
+            if isFinal || deadline <= .now { throw error }
             return nil
         }
     }
 
-    /// Makes an attempt that counts as under way.
-    private func connect(at now: Timestamp, until deadline: Timestamp) throws(RedisCallError) -> SyncLease {
+    /// Makes an attempt that counts as under way, with no more others of the cluster at the same time than there may be.
+    private func connectInTurn(until deadline: Timestamp) throws(RedisCallError) -> SyncLease {
+        guard let limit = cluster?.connectLimit else { return try connect(until: deadline) }
+        guard let place = limit.wait(until: deadline) else {
+            // Says nothing about the server, as nobody has asked it.
+            state.withLock { $0.opening -= 1 }
+            throw .connectFailed(
+                address: "\(configuration.address)", reason: "too many other connections were being made")
+        }
+        defer { limit.release(place) }
+        return try connect(until: deadline)
+    }
+
+    private func connect(until deadline: Timestamp) throws(RedisCallError) -> SyncLease {
+        let now = Timestamp.now
         do throws(RedisCallError) {
             var connection = try BlockingConnection.open(configuration, tls: tls, peer: peer, until: deadline)
             try connection.waitInReads(atMost: configuration.commandTimeout)
+            let lease = SyncLease(connection, retiresAt: maintenance.retirement(at: .now))
             state.withLock { state in
                 state.opening -= 1
                 state.breaker.succeed()
             }
-            return SyncLease(connection, retiresAt: maintenance.retirement(at: .now))
+            cluster?.health.connectEnded(nil)
+            return lease
         } catch {
+            cluster?.health.connectEnded(error)
             throw state.withLock { state in
                 state.opening -= 1
                 // An attempt that the caller's deadline cut short knows less than the one before it.
@@ -120,7 +137,7 @@ extension SyncConnectionPool {
         }
         guard let next, next <= now else { return next }
         // Without a permit, for which those who close the pool would wait.
-        if let lease = try? connect(at: now, until: now + connectTime) { keep(lease) }
+        if let lease = try? connectInTurn(until: now + connectTime) { keep(lease) }
         return .now
     }
 

@@ -35,6 +35,9 @@ public final class SyncConnectionPool: Sendable {
         var drainEnd = Timestamp.distantFuture
         var breaker = ConnectCircuitBreaker()
 
+        /// What callers are told who would have to connect, since the server has no slots of its cluster any more.
+        var retirement: RedisCallError?
+
         /// Whether a caller has a permit.
         var isInUse: Bool { permits.lent > (isOpeningSpare ? 1 : 0) }
     }
@@ -44,6 +47,9 @@ public final class SyncConnectionPool: Sendable {
     let peer = PeerInfo()
     let state: Lock<State>
     let maintenance: MaintenancePolicy
+
+    /// Nil for a pool on its own.
+    let cluster: ClusterMembership?
 
     // Durations in nanoseconds: a `Duration` has 128 bits, and a call would spend a seventh of its instructions on those.
     let commandTime, connectTime, acquireTime, trustedIdleTime: Int64
@@ -64,15 +70,21 @@ public final class SyncConnectionPool: Sendable {
     /// (``RedisPoolConfiguration/minConnections``).
     ///
     /// - Throws: ``RedisClientConfigurationError`` for limits that contradict each other.
-    public init(_ configuration: RedisClientConfiguration) throws {
+    public convenience init(_ configuration: RedisClientConfiguration) throws {
         try configuration.validate()
+        self.init(configuration, in: nil)
+    }
+
+    /// A pool of a valid configuration.
+    init(_ configuration: RedisClientConfiguration, in cluster: ClusterMembership?) {
         self.configuration = configuration
+        self.cluster = cluster
         commandTime = configuration.commandTimeout?.nanoseconds ?? .max
         connectTime = configuration.connectTimeout.nanoseconds
         acquireTime = configuration.pool.acquireTimeout.nanoseconds
         let checkInterval = configuration.healthCheckInterval ?? Self.trustedIdleTime
         trustedIdleTime = min(Self.trustedIdleTime, checkInterval).nanoseconds
-        tls = configuration.tls.map(TLSContextSource.init)
+        tls = cluster.map(\.tls) ?? configuration.tls.map(TLSContextSource.init)
         state = Lock(State(permits: FairSemaphore(configuration.pool.maxConnections)))
         maintenance = MaintenancePolicy(configuration)
         if let pause = maintenance.pause {

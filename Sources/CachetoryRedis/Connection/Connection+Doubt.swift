@@ -15,7 +15,7 @@ extension Connection {
     }
 
     @inline(never)
-    private func doubtIfQueued(_ reply: RESPReply, to request: Request) {
+    func doubtIfQueued(_ reply: RESPReply, to request: Request) {
         guard request.isWronglyQueued(reply) else { return }
         shared.withLock { $0.exchange.session.noteUnexplainedQueued() }
         answers.store(false, ordering: .relaxed)

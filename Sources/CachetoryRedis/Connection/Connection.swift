@@ -124,7 +124,7 @@ extension Connection {
     }
 
     /// - Parameter now: the time, or one before it: the caller may have waited for a thread since.
-    private func submit(
+    func submit(
         _ request: Request, _ weight: RequestWeight, _ waiter: Waiter<RESPReply>, at now: Timestamp,
         until deadline: Timestamp
     ) {

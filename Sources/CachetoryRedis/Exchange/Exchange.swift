@@ -284,7 +284,7 @@ extension Exchange {
     }
 
     private var hasTransactionUnderWay: Bool {
-        for offset in 0..<entries.count where entries[offset].kind == .transaction {
+        for offset in 0..<entries.count where entries[offset].kind.isTransaction {
             return entries[offset].firstByte < takenBytes
         }
         return false

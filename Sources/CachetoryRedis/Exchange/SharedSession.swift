@@ -34,6 +34,8 @@ package struct SharedSession: Sendable {
             if holdsCommands, replies.first?.isOK != true { return false }
             noteTransaction(replies)
             return true
+        case .askingTransaction:
+            return note(Array(replies.dropFirst()), to: .transaction)
         case .leased:
             return true
         }

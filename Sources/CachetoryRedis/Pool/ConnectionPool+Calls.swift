@@ -51,7 +51,7 @@ extension ConnectionPool {
     }
 
     @inline(__always)
-    private nonisolated func weight(of request: Request) -> RequestWeight {
+    nonisolated func weight(of request: Request) -> RequestWeight {
         RequestWeight(size: request.size, expectsLargeReply: replySizes.expectsLargeReply(to: request))
     }
 
@@ -59,15 +59,9 @@ extension ConnectionPool {
     package nonisolated func send(_ request: Request) async throws -> RESPReply {
         let now = Timestamp.now
         let deadline = deadline(from: now)
-        let weight = weight(of: request)
         let first: Result<RESPReply, any Error>
         do {
-            let reply =
-                if request.kind == .plain, let connection = tryTake(at: now, weight) {
-                    try await connection.executeShared(request, weight: weight, at: now, until: deadline)
-                } else {
-                    try await sendInTurn(request, until: deadline)
-                }
+            let reply = try await attempt(request, at: now, until: deadline)
             if RetryPolicy.isFinal(reply, to: request) { return reply }
             first = .success(reply)
         } catch {
@@ -76,12 +70,24 @@ extension ConnectionPool {
         return try await sendAgain(request, after: first, until: deadline)
     }
 
+    /// Sends a request over a leased connection, once.
+    @inline(__always)
+    nonisolated func attempt(
+        _ request: Request, at now: Timestamp, until deadline: Timestamp
+    ) async throws -> RESPReply {
+        let weight = weight(of: request)
+        if request.kind == .plain, let connection = tryTake(at: now, weight) {
+            return try await connection.executeShared(request, weight: weight, at: now, until: deadline)
+        }
+        return try await sendInTurn(request, until: deadline)
+    }
+
     // Apart from the above, and not to be put into it by the compiler: what they keep while they wait would make each call
     // larger, and ten thousand of those do not fit into a processor's cache.
 
     @inline(never)
-    private nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPReply {
-        if request.kind == .transaction { return try await sendTransaction(request, until: deadline) }
+    nonisolated func sendInTurn(_ request: Request, until deadline: Timestamp) async throws -> RESPReply {
+        if request.kind.isTransaction { return try await sendTransaction(request, until: deadline) }
         let weight = weight(of: request)
         return try await lease(.shared, weight, until: deadline)
             .executeShared(request, weight: weight, at: .now, until: deadline)

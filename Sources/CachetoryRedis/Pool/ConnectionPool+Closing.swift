@@ -20,6 +20,13 @@ extension ConnectionPool {
         }
     }
 
+    /// The same without waiting for it.
+    nonisolated func startClosing() {
+        update { state, actions in
+            if case .open = state.phase { startDraining(&state, &actions) }
+        }
+    }
+
     private nonisolated func startDraining(_ state: inout State, _ actions: inout Actions) {
         actions.failures += state.queue.takeAll().map { ($0.waiter, .closed) }
         let limit = Timestamp.now + Self.drainLimit
@@ -48,6 +55,7 @@ extension ConnectionPool {
     nonisolated func finishClosing() {
         for connection in members { connection.close(RedisCallError.poolClosed) }
         timer.cancel()
+        if cluster != nil { return tellClosers() }
         do {
             try Self.onOwnThread { [self] in
                 reactor.stopAndJoin()

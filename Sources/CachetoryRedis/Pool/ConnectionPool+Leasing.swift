@@ -66,6 +66,7 @@ extension ConnectionPool {
         _ kind: PoolState<Connection>.Kind, _ weight: RequestWeight, _ commandDeadline: Timestamp,
         _ state: inout State, _ actions: inout Actions
     ) -> Answer {
+        if let retirement = state.retirement { return .refused(retirement) }
         let now = Timestamp.now
         let isEmpty = state.connections.isEmpty
         let isOpening = state.connections.opening > 0
@@ -153,10 +154,13 @@ extension ConnectionPool: ConnectionOwner {
     }
 
     package nonisolated func connectionClosed(_ connection: Connection) {
-        update { state, actions in
-            state.connections.remove(connection)
+        let isLost = update { state, actions in
+            let wasMember = state.connections.remove(connection)
+            let isLost = if case .open = state.phase { wasMember } else { false }
             serve(&state, &actions)
             maintainConnections(&state, &actions)
+            return isLost
         }
+        if isLost { cluster?.health.connectionLost() }
     }
 }

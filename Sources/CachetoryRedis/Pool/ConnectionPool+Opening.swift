@@ -22,8 +22,21 @@ extension ConnectionPool {
 
     /// On a thread of its own, as it blocks. The pool may be let go of meanwhile.
     nonisolated func start(_ attempt: ConnectAttempts.Attempt) {
+        guard let limit = cluster?.connectLimit else { return startNow(attempt) {} }
+        limit.whenFree { [weak self] place in
+            guard let self else { return false }
+            startNow(attempt) { limit.release(place) }
+            return true
+        }
+    }
+
+    /// - Parameter finish: called when nothing is done for it any more.
+    private nonisolated func startNow(
+        _ attempt: ConnectAttempts.Attempt, finish: @escaping @Sendable () -> Void
+    ) {
         do {
             try Self.onOwnThread { [weak self, configuration, tls, peer] in
+                defer { finish() }
                 do throws(RedisCallError) {
                     let connection = try BlockingConnection.open(
                         configuration, tls: tls, peer: peer, until: attempt.deadline)
@@ -33,6 +46,7 @@ extension ConnectionPool {
                 }
             }
         } catch {
+            finish()
             ended(attempt, .failure(connectFailed(error.description)))
         }
     }
@@ -59,6 +73,7 @@ extension ConnectionPool {
             serve(&state, &actions)
             maintainConnections(&state, &actions)
         }
+        cluster?.health.connectEnded(result.error)
     }
 
     /// - Parameter counts: whether the attempt was not given up before.

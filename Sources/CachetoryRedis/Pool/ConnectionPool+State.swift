@@ -12,6 +12,9 @@ extension ConnectionPool {
         var attempts = ConnectAttempts()
         var phase = Phase.open
 
+        /// What callers are told who would have to wait, since the server has no slots of its cluster any more.
+        var retirement: RedisCallError?
+
         /// The connections that have to answer a health check now.
         var checked: Set<ObjectIdentifier> = []
 

@@ -37,6 +37,9 @@ public actor ConnectionPool {
     nonisolated let maintenance: MaintenancePolicy
     nonisolated let timer: PoolTimer
 
+    /// Nil for a pool on its own, which has a reactor to itself.
+    nonisolated let cluster: ClusterMembership?
+
     /// Does what blocks, such as opening a connection, on a thread of its own: never on one that runs tasks, nor on one of
     /// Dispatch's, of which there are so few on Linux that some servers which say nothing would leave none to anybody.
     nonisolated static func onOwnThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
@@ -53,11 +56,12 @@ public actor ConnectionPool {
         self.init(configuration, reactor: try Reactor())
     }
 
-    /// A pool of a valid configuration, over a reactor that nobody else uses.
-    package init(_ configuration: RedisClientConfiguration, reactor: Reactor) {
+    /// A pool of a valid configuration, over a reactor that nobody else uses, or one of a cluster's.
+    package init(_ configuration: RedisClientConfiguration, reactor: Reactor, in cluster: ClusterMembership? = nil) {
         self.configuration = configuration
+        self.cluster = cluster
         commandTime = configuration.commandTimeout?.nanoseconds ?? .max
-        tls = configuration.tls.map(TLSContextSource.init)
+        tls = cluster.map(\.tls) ?? configuration.tls.map(TLSContextSource.init)
         self.reactor = reactor
         state = Lock(State(configuration.pool))
         queued = QueuedBytes(limit: configuration.pool.maxQueuedBytes)
@@ -75,7 +79,10 @@ public actor ConnectionPool {
     }
 
     deinit {
-        reactor.stop()
+        if cluster == nil { return reactor.stop() }
+        timer.cancel()
+        // The reactor is the other nodes' as well, and keeps what is registered with it.
+        for connection in members { connection.close(RedisCallError.poolClosed) }
     }
 
     /// The deadline of a command that begins then.

@@ -245,7 +245,11 @@ extension PoolState {
         if let member { slots.append(Slot(member: member, retiresAt: retiresAt)) }
     }
 
-    package mutating func remove(_ member: Member) {
+    /// - Returns: whether it was there.
+    @discardableResult
+    package mutating func remove(_ member: Member) -> Bool {
+        let count = slots.count
         slots.removeAll { $0.member === member }
+        return slots.count < count
     }
 }

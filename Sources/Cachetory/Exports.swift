@@ -8,6 +8,8 @@
 @_exported public import enum CachetoryRedis.RedisCallError
 @_exported public import struct CachetoryRedis.RedisClientConfiguration
 @_exported public import enum CachetoryRedis.RedisClientConfigurationError
+@_exported public import struct CachetoryRedis.RedisClusterConfiguration
+@_exported public import struct CachetoryRedis.RedisClusterError
 @_exported public import struct CachetoryRedis.RedisPoolConfiguration
 @_exported public import struct CachetoryRedis.RedisTLSConfiguration
 @_exported public import enum CachetoryRedis.RedisTLSError

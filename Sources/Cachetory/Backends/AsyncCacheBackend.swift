@@ -2,7 +2,8 @@ public import CachetorySmallFoundation
 
 /// A store of wire values by key, used from `async` code.
 ///
-/// Every operation is atomic, those on many keys too: another caller sees all of its effect or none. An operation on no
+/// Every operation is atomic, those on many keys too: another caller sees all of its effect or none. A store that is
+/// divided among servers, such as a Redis Cluster, promises that for the keys of each part alone. An operation on no
 /// keys does and sends nothing; after ``close()`` it fails as any other.
 ///
 /// A time to live of nil never expires. Zero or less expires at once: the key is gone after the call. The unit is the

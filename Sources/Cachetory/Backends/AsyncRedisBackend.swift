@@ -1,10 +1,11 @@
 public import CachetoryRedis
 public import CachetorySmallFoundation
 
-/// A Redis or Valkey server as a store, used from `async` code.
+/// A Redis or Valkey server, or a cluster of them, as a store, used from `async` code.
 ///
 /// Each operation is one command, or one transaction, in one round trip on a connection leased from a pool; so each is
-/// atomic on the server. Connections are made when first needed.
+/// atomic on the server. On a cluster an operation on many keys is atomic for the keys of each slot alone. Connections
+/// are made when first needed.
 ///
 /// ```swift
 /// let backend = try AsyncRedisBackend(url: "redis://localhost")
@@ -16,39 +17,57 @@ public import CachetorySmallFoundation
 /// Operations throw ``RedisCallError``, ``CacheBackendError`` for a time to live that the server cannot hold, before
 /// anything is sent, and `CancellationError` at once when their task is cancelled.
 public struct AsyncRedisBackend: AsyncCacheBackend {
-    /// The connection pool, for commands that are no backend operation. Closing it closes the backend.
-    public let pool: ConnectionPool
+    /// The client, for commands that are no backend operation. Closing it closes the backend.
+    public let client: AsyncRedisClient
 
-    /// A backend for a connection URL such as `redis://user:password@localhost:6379/0`.
+    /// A backend for a connection URL such as `redis://user:password@localhost:6379/0` or
+    /// `redis+cluster://a:7000,b:7000`.
     ///
     /// - Throws: ``RedisURLError``, which names what is wrong with the URL.
     public init(url: String) throws {
-        pool = try ConnectionPool(url: url)
+        client = try AsyncRedisClient(url: url)
     }
 
     /// A backend for a server described in Swift types.
     ///
     /// - Throws: ``RedisClientConfigurationError`` for values that contradict each other.
     public init(_ configuration: RedisClientConfiguration) throws {
-        pool = try ConnectionPool(configuration)
+        client = try AsyncRedisClient(configuration)
+    }
+
+    /// A backend for a cluster described in Swift types.
+    ///
+    /// - Throws: ``RedisClientConfigurationError`` for values that contradict each other.
+    public init(_ configuration: RedisClusterConfiguration) throws {
+        client = try AsyncRedisClient(configuration)
+    }
+
+    // Here, and not in the client: a call would have a frame more.
+    @inline(__always)
+    private func send(_ request: Request) async throws -> RESPReply {
+        switch client.topology {
+        case .server(let pool): try await pool.send(request)
+        case .cluster(let cluster): try await cluster.send(request)
+        }
     }
 
     /// The value of a key, or nil if it has none. Redis: `GET`
     ///
     /// Sent once more if its connection breaks, since it changes nothing.
     public func get(_ key: String) async throws -> Data? {
-        try RedisOperations.value(await pool.send(RedisOperations.get(key)))
+        try RedisOperations.value(await send(RedisOperations.get(key)))
     }
 
     /// The values of those keys that have one, in the order asked. Redis: `MGET`
     ///
-    /// One round trip for any number of keys. Sent once more if its connection breaks, since it changes nothing.
+    /// One round trip for any number of keys. Sent once more if its connection breaks, since it changes nothing. On a
+    /// cluster it is an `MGET` for each slot, sent to all nodes at the same time.
     public func getMany(_ keys: [String]) async throws -> [(key: String, value: Data)] {
         if keys.isEmpty {
-            try pool.checkOpen()
+            try client.checkOpen()
             return []
         }
-        return try RedisOperations.values(await pool.send(RedisOperations.getMany(keys)), of: keys)
+        return try RedisOperations.values(await send(RedisOperations.getMany(keys)), of: keys)
     }
 
     /// Sets a key. Redis: `SET` with `PX` and `NX`; `UNLINK` or `EXISTS` for a time to live of zero or less
@@ -59,29 +78,29 @@ public struct AsyncRedisBackend: AsyncCacheBackend {
         _ key: String, to value: Data, timeToLive: Duration?, ifNotExists: Bool
     ) async throws -> Bool {
         let request = try RedisOperations.set(key, to: value, timeToLive: timeToLive, ifNotExists: ifNotExists)
-        return try RedisOperations.wasSet(await pool.send(request), ifNotExists: ifNotExists)
+        return try RedisOperations.wasSet(await send(request), ifNotExists: ifNotExists)
     }
 
     /// Sets all the keys, or none. Redis: `MSET`; with a time to live `SET` with `PX` for each in `MULTI` and `EXEC`
     ///
     /// One round trip; one more before the first transaction on a connection, to check that the server accepts them. If
-    /// it does not, nothing is set.
+    /// it does not, nothing is set. On a cluster it is all or none of the keys of each slot.
     public func setMany(_ items: [(key: String, value: Data)], timeToLive: Duration?) async throws {
         let request = try RedisOperations.setMany(items, timeToLive: timeToLive)
-        if items.isEmpty { return try pool.checkOpen() }
-        try RedisOperations.checkAllSet(await pool.send(request))
+        if items.isEmpty { return try client.checkOpen() }
+        try RedisOperations.checkAllSet(await send(request))
     }
 
     /// Lets a key expire at a deadline. Redis: `PEXPIREAT`; `PERSIST` and `EXISTS` in `MULTI` and `EXEC` for nil
     @discardableResult
     public func expire(_ key: String, at deadline: Date?) async throws -> Bool {
-        try RedisOperations.count(await pool.send(RedisOperations.expire(key, at: deadline))) > 0
+        try RedisOperations.count(await send(RedisOperations.expire(key, at: deadline))) > 0
     }
 
     /// Lets a key expire after a duration. Redis: `PEXPIRE`; `UNLINK` for zero or less; for nil as with a deadline
     @discardableResult
     public func expire(_ key: String, in timeToLive: Duration?) async throws -> Bool {
-        try RedisOperations.count(await pool.send(RedisOperations.expire(key, in: timeToLive))) > 0
+        try RedisOperations.count(await send(RedisOperations.expire(key, in: timeToLive))) > 0
     }
 
     /// Removes a key. Redis: `UNLINK`, which frees the memory of a large value later
@@ -89,49 +108,59 @@ public struct AsyncRedisBackend: AsyncCacheBackend {
     /// - Returns: whether it existed.
     @discardableResult
     public func delete(_ key: String) async throws -> Bool {
-        try RedisOperations.count(await pool.send(RedisOperations.delete(key))) > 0
+        try RedisOperations.count(await send(RedisOperations.delete(key))) > 0
     }
 
     /// Removes keys. Redis: `UNLINK`, which frees the memory of large values later
     ///
-    /// One round trip for any number of keys.
+    /// One round trip for any number of keys. On a cluster it is an `UNLINK` for each slot, sent to all nodes at the
+    /// same time.
     ///
     /// - Returns: how many of them existed; a key given twice counts once.
     @discardableResult
     public func deleteMany(_ keys: [String]) async throws -> Int {
         if keys.isEmpty {
-            try pool.checkOpen()
+            try client.checkOpen()
             return 0
         }
-        return try RedisOperations.count(await pool.send(RedisOperations.deleteMany(keys)))
+        return try RedisOperations.count(await send(RedisOperations.deleteMany(keys)))
     }
 
     /// Removes every key of the database that the URL names. Redis: `FLUSHDB ASYNC`, which frees the memory
     /// later; `FLUSHDB` on a server before Redis 4
+    ///
+    /// On a cluster it is sent to each primary, and up to twice again if slots were moved meanwhile. If it fails on
+    /// some of them, ``RedisCallError/cluster(_:)`` names those.
     public func clear() async throws {
-        var reply = try await pool.send(RedisOperations.clear)
-        if RedisOperations.knowsNoAsync(reply) { reply = try await pool.send(RedisOperations.clearAtOnce) }
-        try RedisOperations.checkDone(reply)
+        try await client.onEachPrimaryUntilSettled { pool in
+            var reply = try await pool.send(RedisOperations.clear)
+            if RedisOperations.knowsNoAsync(reply) { reply = try await pool.send(RedisOperations.clearAtOnce) }
+            try RedisOperations.checkDone(reply)
+        }
     }
 
     /// Removes every key that begins with a prefix. Redis: `SCAN` with `MATCH` and `UNLINK`, until all keys are seen
     ///
     /// Two round trips for each thousand keys of the database, with any prefix; none of them blocks the server for
-    /// long. For an empty prefix it is ``clear()``.
+    /// long. For an empty prefix it is ``clear()``. On a cluster it is done on each primary, and up to twice again if
+    /// slots were moved meanwhile.
     public func clear(prefix: String) async throws {
         if prefix.isEmpty { return try await clear() }
-        var cursor = KeyScan.start
-        repeat {
-            let page = try KeyScan.page(await pool.send(KeyScan.request(prefix: prefix, from: cursor)))
-            if !page.keys.isEmpty {
-                _ = try RedisOperations.count(await pool.send(KeyScan.deletion(of: page.keys)))
-            }
-            cursor = page.next
-        } while cursor != KeyScan.start
+        try await client.onEachPrimaryUntilSettled { pool in
+            var cursor = KeyScan.start
+            repeat {
+                let page = try KeyScan.page(await pool.send(KeyScan.request(prefix: prefix, from: cursor)))
+                if !page.keys.isEmpty {
+                    let deletion = KeyScan.deletion(of: page.keys, oneByOne: client.isCluster)
+                    for reply in try await client.pipeline(deletion) { _ = try RedisOperations.count(reply) }
+                }
+                cursor = page.next
+            } while cursor != KeyScan.start
+        }
     }
 
     /// Closes the connections, after the commands in flight have had five seconds at most to finish.
     public func close() async {
-        await pool.close()
+        await client.close()
     }
 }

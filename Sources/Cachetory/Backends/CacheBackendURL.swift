@@ -11,11 +11,12 @@ public import CachetorySmallFoundation
 /// | scheme | backend |
 /// |---|---|
 /// | `redis`, `rediss`, `unix`, `redis+unix`, `valkey`, `valkeys`, `valkey+unix` | Redis or Valkey: see ``RedisClientConfiguration/init(url:)`` |
+/// | `redis+cluster`, `rediss+cluster`, `valkey+cluster`, `valkeys+cluster` | a cluster: see ``RedisClusterConfiguration/init(url:)`` |
 /// | `memory` | a store of its own in this process, of 100,000 entries at most |
 /// | `dummy` | one that keeps nothing |
 public struct CacheBackendURL: Sendable {
     private enum Kind {
-        case redis(RedisClientConfiguration)
+        case redis(RedisTopologyConfiguration)
         case memory
         case dummy
     }
@@ -39,7 +40,7 @@ public struct CacheBackendURL: Sendable {
             guard RedisURLScheme(scheme) != nil else {
                 throw CacheBackendURLError.unknownScheme(Self.mayBeScheme(scheme) ? scheme : nil)
             }
-            kind = .redis(try RedisClientConfiguration(url: text))
+            kind = .redis(try RedisTopologyConfiguration(url: text))
         }
     }
 
@@ -56,7 +57,7 @@ public struct CacheBackendURL: Sendable {
     /// - Throws: the system's error if no descriptor is left for a connection pool.
     public func makeAsyncBackend() throws -> any AsyncCacheBackend<Data> {
         switch kind {
-        case .redis(let configuration): try AsyncRedisBackend(configuration)
+        case .redis(let topology): try topology.makeAsyncBackend()
         case .memory: AsyncMemoryBackend<Data>()
         case .dummy: AsyncDummyBackend<Data>()
         }
@@ -67,7 +68,7 @@ public struct CacheBackendURL: Sendable {
     /// Nothing is connected before the first call, unless the URL has `min_connections`.
     public func makeSyncBackend() throws -> any SyncCacheBackend<Data> {
         switch kind {
-        case .redis(let configuration): try SyncRedisBackend(configuration)
+        case .redis(let topology): try topology.makeSyncBackend()
         case .memory: SyncMemoryBackend<Data>()
         case .dummy: SyncDummyBackend<Data>()
         }

@@ -25,8 +25,11 @@ enum KeyScan {
     }
 
     /// Keys are deleted as bytes: another program's need not be text.
-    static func deletion(of keys: [RESPArgument]) -> Request {
-        Request(RESPCommand(["UNLINK"] + keys))
+    ///
+    /// - Parameter oneByOne: whether each key has a command of its own. On a cluster, the keys of a page are of nearly as
+    ///   many slots; and a slot that is on its way to another node takes a command of several keys only if it has them all.
+    static func deletion(of keys: [RESPArgument], oneByOne: Bool) -> [RESPCommand] {
+        oneByOne ? keys.map { ["UNLINK", $0] } : [RESPCommand(["UNLINK"] + keys)]
     }
 
     static func page(_ reply: RESPReply) throws(RedisCallError) -> Page {

@@ -26,6 +26,36 @@ struct Descriptor: ~Copyable, Sendable {
     }
 }
 
+extension Descriptor {
+    /// Connects to a unix socket; nil if nobody listens there, or takes no connection in time.
+    ///
+    /// - Parameter patience: how long a call on the socket may take, in whole seconds.
+    static func connected(to path: String, patience: Duration) throws(LocalServerError) -> Descriptor? {
+        let number = socket(AF_UNIX, SocketKind.stream, 0)
+        guard number >= 0 else { throw .system(call: "socket", code: errno) }
+        let socket = Descriptor(owning: number)
+        var patience = timeval(tv_sec: Int(patience.components.seconds), tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            _ = setsockopt(number, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+        }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8)
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) { target in
+            guard bytes.count < target.count else { return false }
+            target.copyBytes(from: bytes)
+            return true
+        }
+        guard fits else { return nil }
+        let isConnected = withUnsafeBytes(of: address) { raw in
+            let pointer = raw.assumingMemoryBound(to: sockaddr.self).baseAddress
+            return connect(number, pointer, socklen_t(raw.count)) == 0
+        }
+        if isConnected { return socket }
+        return nil
+    }
+}
+
 /// Two connected ends, each of which becomes readable when no process holds the other one any more.
 ///
 /// A pair of sockets, since what `pipe` opens stays open in a child that another thread starts in the same moment.

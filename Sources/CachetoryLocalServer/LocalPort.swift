@@ -20,6 +20,23 @@ package enum LocalPort {
         throw .noFreePort
     }
 
+    /// How much higher the port of a node's cluster bus is, unless an option says otherwise, which servers before Redis 7
+    /// do not have.
+    static let busOffset: UInt16 = 10_000
+
+    /// So that the port of the bus lies where the others are, and theirs lies below.
+    private static let nodeRange: Range<UInt16> = 10_000..<22_768
+
+    /// A port for a node of a cluster, whose bus can have the port that is higher by ``busOffset``.
+    static func findFreeForNode() throws(LocalServerError) -> Int {
+        for _ in 0..<attempts {
+            let port = UInt16.random(in: nodeRange)
+            guard try isFree(port) else { continue }
+            if try isFree(port + busOffset) { return Int(port) }
+        }
+        throw .noFreePort
+    }
+
     private static func isFree(_ port: UInt16) throws(LocalServerError) -> Bool {
         let number = socket(AF_INET, SocketKind.stream, 0)
         guard number >= 0 else { throw .system(call: "socket", code: errno) }

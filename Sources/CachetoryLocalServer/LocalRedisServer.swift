@@ -22,6 +22,7 @@ package final class LocalRedisServer: Sendable {
         var watchdog: Watchdog?
         /// Nil while the server is killed or stopped.
         var process: ServerProcess?
+        var isSuspended = false
     }
     private let state: Lock<State>
 
@@ -45,9 +46,20 @@ package final class LocalRedisServer: Sendable {
     ) throws(LocalServerError) -> LocalRedisServer {
         let executable =
             if let searchPath { try ServerExecutable.find(searchPath: searchPath) } else { try program() }
+        return try start(executable) { () throws(LocalServerError) in (try LocalPort.findFree(), arguments) }
+    }
+
+    /// Starts a server and returns when it serves commands.
+    ///
+    /// - Parameter setup: chooses its port and further options. It is asked again where somebody else was quicker to take a
+    ///   port.
+    static func start(
+        _ executable: String, setup: () throws(LocalServerError) -> (port: Int, arguments: [String])
+    ) throws(LocalServerError) -> LocalRedisServer {
         var attempt = 1
         while true {
-            let server = try LocalRedisServer(executable: executable, arguments: arguments)
+            let (port, arguments) = try setup()
+            let server = try LocalRedisServer(executable: executable, port: port, arguments: arguments)
             do throws(LocalServerError) {
                 try server.launch()
                 return server
@@ -79,9 +91,9 @@ package final class LocalRedisServer: Sendable {
         try ServerExecutable.find(environment: environment)
     }
 
-    private init(executable: String, arguments: [String]) throws(LocalServerError) {
+    private init(executable: String, port: Int, arguments: [String]) throws(LocalServerError) {
         self.executable = executable
-        port = try LocalPort.findFree()
+        self.port = port
         folder = try TemporaryFolder.make()
         socketPath = "\(folder)/redis.sock"
         self.arguments =
@@ -112,6 +124,11 @@ package final class LocalRedisServer: Sendable {
     /// The process that serves now; nil while it is killed or stopped.
     package var processID: Int32? {
         state.withLock { $0.process?.id }
+    }
+
+    /// Whether its process runs and is not suspended.
+    package var isServing: Bool {
+        state.withLock { $0.process != nil && !$0.isSuspended }
     }
 
     /// The last lines of what the server wrote to its log.
@@ -145,18 +162,25 @@ package final class LocalRedisServer: Sendable {
 
     /// Halts the server, which keeps its connections and answers nothing.
     package func suspend() {
-        state.withLock { $0.process?.signal(SIGSTOP) }
+        state.withLock { state in
+            state.process?.signal(SIGSTOP)
+            state.isSuspended = true
+        }
     }
 
     /// Lets a suspended server go on.
     package func resume() {
-        state.withLock { $0.process?.signal(SIGCONT) }
+        state.withLock { state in
+            state.process?.signal(SIGCONT)
+            state.isSuspended = false
+        }
     }
 
     /// Starts the process and waits until it serves.
     private func launch() throws(LocalServerError) {
         try state.withLock { state throws(LocalServerError) in
             guard let group = state.watchdog?.group else { throw .exited(log: "it was stopped") }
+            state.isSuspended = false
             state.process = try ServerProcess(executable, arguments, group: group, log: logPath)
             let deadline = ContinuousClock.now + Self.patience
             while try !PingProbe.answers(at: socketPath) {

@@ -35,11 +35,11 @@ enum LoopbackSocket {
         return listen(AF_UNIX, &address).map { ($0, 0) }
     }
 
-    private static func listen<Address>(_ family: Int32, _ address: inout Address) -> Int32? {
+    static func listen<Address>(_ family: Int32, _ address: inout Address, backlog: Int32 = 128) -> Int32? {
         let descriptor = socket(family, type, 0)
         let isListening = withUnsafeBytes(of: &address) { bytes in
             let pointer = bytes.assumingMemoryBound(to: sockaddr.self).baseAddress
-            return bind(descriptor, pointer, socklen_t(bytes.count)) == 0 && Foundation.listen(descriptor, 128) == 0
+            return bind(descriptor, pointer, socklen_t(bytes.count)) == 0 && Foundation.listen(descriptor, backlog) == 0
         }
         if isListening { return descriptor }
         close(descriptor)

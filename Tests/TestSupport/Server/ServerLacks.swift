@@ -9,6 +9,9 @@ package struct ServerLacks: Error, CustomStringConvertible {
     /// Since Redis 7.
     package static let functions = ServerLacks(feature: "functions")
 
+    /// That a cluster's nodes are announced otherwise than by their addresses. Since Redis 7.
+    package static let endpointTypes = ServerLacks(feature: "cluster-preferred-endpoint-type")
+
     package var description: String { "the chosen server has no \(feature) built in" }
 
     /// Whether somebody has chosen a server. The one that is installed has to have everything.

@@ -25,4 +25,7 @@ extension Trait where Self == ServerNeed {
 
     /// Of tests that load a library of functions into the server.
     package static var needsFunctions: Self { ServerNeed(lack: .functions) }
+
+    /// Of tests whose nodes leave out where they are.
+    package static var needsEndpointTypes: Self { ServerNeed(lack: .endpointTypes) }
 }

@@ -26,15 +26,18 @@ package struct TLSRedisServer: Sendable {
                 return TLSRedisServer(server: server, certificates: certificates, port: port)
             } catch LocalServerError.exited(let log) where log.contains("in use") && attempt < attempts {
                 continue
-            } catch LocalServerError.exited(let log) where ServerLacks.isPossible && saysThereIsNoTLS(log) {
+            } catch let error as LocalServerError where ServerLacks.isPossible && error.saysThereIsNoTLS {
                 throw ServerLacks.tls
             }
         }
         throw CancellationError()
     }
+}
 
+extension LocalServerError {
     /// What servers say that were built without TLS; the first does not know the option, the other one knows it.
-    private static func saysThereIsNoTLS(_ log: String) -> Bool {
-        ["'tls-port ", "Failed finding TLS support"].contains { log.contains($0) }
+    var saysThereIsNoTLS: Bool {
+        guard case .exited(let log) = self else { return false }
+        return ["'tls-port ", "Failed finding TLS support"].contains { log.contains($0) }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Something that reads what strangers wrote, and must end in a value or an error of its own whatever that is.
 enum FuzzTarget: String, CaseIterable {
-    case parser, url, msgpack, json, plist, zlib, zstd
+    case parser, cluster, url, msgpack, json, plist, zlib, zstd
 
     /// The environment's variable that names the target.
     static let variable = "CACHETORY_FUZZ_TARGET"
@@ -13,6 +13,7 @@ enum FuzzTarget: String, CaseIterable {
     func run(_ bytes: UnsafeRawBufferPointer) {
         switch self {
         case .parser: ParserFuzz.run(bytes)
+        case .cluster: ClusterFuzz.run(bytes)
         case .url: URLFuzz.run(bytes)
         case .msgpack: SerializerFuzz.messagePack.run(bytes)
         case .json: SerializerFuzz.json.run(bytes)

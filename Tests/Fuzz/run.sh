@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(parser url msgpack json plist zlib zstd); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(parser cluster url msgpack json plist zlib zstd); fi
 
 swift build -c release --product CachetoryFuzz --sanitize=fuzzer --scratch-path .build-fuzz \
     -Xlinker -u -Xlinker LLVMFuzzerRunDriver -Xlinker --export-dynamic-symbol=LLVMFuzzerRunDriver \

@@ -78,6 +78,18 @@ import Testing
         #expect(error.refusing("SET", key: "a") == error)
     }
 
+    @Test func `an error of a cluster names the node and the slot as well`() {
+        let error = RESPServerError(code: "OOM", message: "full")
+        #expect(error.node == nil && error.slot == nil)
+        let named = error.refusing("SET", key: "k")
+        for error in [named.from(node: "a:1", slot: 7), error.from(node: "a:1", slot: 7).refusing("SET", key: "k")] {
+            #expect(error.command == "SET" && error.key == "k" && error.node == "a:1" && error.slot == 7)
+            #expect("\(RedisCallError.server(error))".hasPrefix("Redis at a:1 (slot 7) refused SET of 'k': OOM full; "))
+        }
+        let keyless = RedisCallError.server(error.from(node: "a\n:1", slot: nil))
+        #expect("\(keyless)".hasPrefix("Redis at a\\n:1 refused the command: OOM full; "))
+    }
+
     @Test(arguments: PoolKind.allCases)
     func `a full server names the key that it did not take`(kind: PoolKind) async throws {
         try await withServer("--maxmemory", "1") { server in
@@ -100,7 +112,7 @@ import Testing
         let error = await kind.error(["GET", "key"], peer.configuration)
         #expect(
             "\(String(describing: error))".contains(
-                "MOVED 3999 127.0.0.1:6381; the server is a node of a Redis Cluster"))
+                "MOVED 3999 127.0.0.1:6381; this server is part of a cluster: use redis+cluster://127.0.0.1:6381"))
     }
 
     @Test(arguments: PoolKind.allCases)

@@ -55,7 +55,7 @@ import Testing
                 return false
             } catch let error as RedisCallError {
                 if case .connectFailed = error { return true }
-                #expect(error.outcome != nil, "\(error)")
+                #expect(error.statedOutcome != nil, "\(error)")
                 return true
             }
         }

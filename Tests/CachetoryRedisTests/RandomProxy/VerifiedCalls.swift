@@ -219,7 +219,7 @@ extension VerifiedCalls {
     private func kind(of error: any Error) -> String {
         guard let error = error as? RedisCallError else { return "\(type(of: error))" }
         let name = Mirror(reflecting: error).children.first?.label ?? "\(error)"
-        return error.outcome.map { "\(name), \($0 == .unknown ? "unknown" : "not executed")" } ?? name
+        return error.statedOutcome.map { "\(name), \($0 == .unknown ? "unknown" : "not executed")" } ?? name
     }
 }
 
@@ -227,7 +227,7 @@ extension RedisCallError {
     fileprivate var saysNothingWasSent: Bool {
         switch self {
         case .connectFailed, .tlsFailed, .handshakeRefused, .poolExhausted: true
-        default: outcome == .notExecuted
+        default: statedOutcome == .notExecuted
         }
     }
 }

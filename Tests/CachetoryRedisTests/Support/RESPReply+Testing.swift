@@ -22,8 +22,8 @@ extension RedisCallError {
         if case .server(let error) = self { error.code } else { nil }
     }
 
-    /// What is known of the command, where the error says so.
-    var outcome: Outcome? {
+    /// What is known of the command, where the error's case itself holds that.
+    var statedOutcome: Outcome? {
         switch self {
         case .timedOut(let outcome), .connectionLost(_, let outcome), .protocolViolation(_, let outcome): outcome
         default: nil

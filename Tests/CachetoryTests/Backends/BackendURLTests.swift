@@ -32,10 +32,17 @@ import Testing
 
     @Test func `an unknown scheme is told the known ones`() {
         let text = "\(CacheBackendURLError.unknownScheme("memcached"))"
-        for scheme in ["redis", "rediss", "redis+unix", "unix", "valkey", "memory", "dummy"] {
+        for scheme in ["redis", "rediss", "redis+unix", "unix", "valkey", "redis+cluster", "memory", "dummy"] {
             #expect(text.contains("\(scheme)://"))
         }
         #expect(throws: RedisURLError.self) { try CacheBackendURL("redis://host:port") }
+    }
+
+    @Test(arguments: ["redis+cluster", "REDISS+Cluster", "valkey+cluster", "valkeys+cluster"])
+    func `a cluster has schemes of its own`(scheme: String) {
+        #expect(CacheBackendURL.schemes.contains(scheme.lowercased()))
+        #expect(throws: Never.self) { try CacheBackendURL("\(scheme)://app:secret@a:7000,b:7000/0?max_connections=2") }
+        #expect(throws: RedisURLError.self) { try CacheBackendURL("\(scheme)://a:7000,b:port") }
     }
 
     @Test func `a cache is made of two strings`() async throws {

@@ -5,7 +5,7 @@ extension BackendUnderTest {
     /// Every backend of the library.
     static let all = [
         asyncMemory, syncMemory, asyncRedisTCP, asyncRedisUnix, asyncRedis2, syncRedisTCP, syncRedisUnix,
-        asyncRedisTLS, syncRedisTLS,
+        asyncRedisTLS, syncRedisTLS, asyncRedisCluster, syncRedisCluster,
         asyncMemory.throughCache, syncMemory.throughCache, asyncRedisTCP.throughCache, syncRedisTCP.throughCache,
     ]
 

@@ -30,17 +30,22 @@ extension BackendUnderTest {
             let probe = try ConnectionPool(url: database.unix)
             return Instance(
                 try make(url(database)),
-                remaining: { key in
-                    switch try await probe.execute(["PTTL", .string(key)]) {
-                    case .integer(-2): nil
-                    case .integer(-1): .forever
-                    case .integer(let milliseconds): .milliseconds(milliseconds)
-                    case let reply: throw RedisCallError.unexpectedReply(command: "PTTL", reply: "\(reply)")
-                    }
-                },
+                remaining: { key in try await TimeToLive(remaining: probe.execute(["PTTL", .string(key)])) },
                 isClosed: { $0 as? RedisCallError == .closed },
                 tearDown: { await probe.close() }
             )
+        }
+    }
+}
+
+extension TimeToLive {
+    /// What `PTTL` says is left to a key; nil if there is none.
+    init?(remaining reply: RESPReply) throws {
+        switch reply {
+        case .integer(-2): return nil
+        case .integer(-1): self = .forever
+        case .integer(let milliseconds): self = .milliseconds(milliseconds)
+        default: throw RedisCallError.unexpectedReply(command: "PTTL", reply: "\(reply)")
         }
     }
 }

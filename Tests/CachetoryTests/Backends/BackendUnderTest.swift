@@ -8,11 +8,17 @@ import Testing
 struct BackendUnderTest: Sendable, CustomTestStringConvertible {
     let testDescription: String
 
+    /// Whether batches are atomic whatever keys they have. On a cluster those are whose keys are all of one slot.
+    let isAtomicAcrossSlots: Bool
+
     /// Makes a fresh and empty backend that no other test can reach.
     let make: @Sendable () async throws -> Instance
 
-    init(_ name: String, make: @escaping @Sendable () async throws -> Instance) {
+    init(
+        _ name: String, isAtomicAcrossSlots: Bool = true, make: @escaping @Sendable () async throws -> Instance
+    ) {
         testDescription = name
+        self.isAtomicAcrossSlots = isAtomicAcrossSlots
         self.make = make
     }
 

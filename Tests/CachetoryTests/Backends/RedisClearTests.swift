@@ -14,7 +14,7 @@ import Testing
         try await async.clear()
         #expect(try await async.get("key") == nil)
         try await onThread { try sync.clear() }
-        let log = try await async.pool.execute(["SLOWLOG", "GET", "100"])
+        let log = try await async.client.execute(["SLOWLOG", "GET", "100"])
         guard case .array(let records) = log else {
             Issue.record("\(log)")
             return

@@ -99,7 +99,7 @@ private let cachePrefix = "cache*[a-z]?\\:"
 extension BackendUnderTest {
     /// The same, with a cache before it.
     var throughCache: BackendUnderTest {
-        BackendUnderTest("\(testDescription), through a cache") {
+        BackendUnderTest("\(testDescription), through a cache", isAtomicAcrossSlots: isAtomicAcrossSlots) {
             let base = try await make()
             return Instance(
                 Self.cached(base.backend), remaining: { try await base.remaining(cachePrefix + $0) }, now: base.now,

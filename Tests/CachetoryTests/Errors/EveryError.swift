@@ -12,7 +12,9 @@ enum EveryError {
     private static let refusal = RESPServerError(
         code: "OOM", message: "command not allowed when used memory > 'maxmemory'")
 
-    private static let redis: [RedisCallError] = [
+    private static let redis: [RedisCallError] = calls + callsOfNode + clusters
+
+    private static let calls: [RedisCallError] = [
         .server(refusal), .server(refusal.refusing("SET", key: "user:42")), .timedOut(.unknown),
         .timedOut(.notExecuted),
         .connectionLost(reason: "the server closed it", .unknown),
@@ -27,6 +29,28 @@ enum EveryError {
         .notAtomic(refusal), .unsupportedCommand(command: "MONITOR"), .emptyCommand,
     ]
 
+    private static let callsOfNode: [RedisCallError] = calls.map { .failed(at: .tcp(host: "a", port: 1), slot: 7, $0) }
+
+    private static let clusters: [RedisCallError] = [
+        .server(refusal.refusing("SET", key: "user:42").from(node: "a:1", slot: 7)),
+        .server(RESPServerError(code: "MOVED", message: "7 a:1")),
+        .server(RESPServerError(code: "CROSSSLOT", message: "")),
+        .server(RESPServerError(code: "MOVED", message: "7 a:1").from(node: "a:1", slot: 7)),
+        .server(RESPServerError(code: "READONLY", message: "").from(node: "a:1", slot: 7)),
+        .handshakeRefused(
+            address: "a:1", RESPServerError(code: "ERR", message: "SELECT is not allowed in cluster mode")),
+        .cluster(
+            .init(
+                .nodesFailed,
+                failures: [
+                    .init(node: "a:1", slot: 7, .timedOut(.unknown)),
+                    .init(node: nil, slot: 8, .cluster(.init(.slotNotServed(8)))),
+                ], partsDone: 2, parts: 4)),
+        .cluster(.init(.noNodeAnswered, failures: [.init(node: "a:1", slot: nil, .timedOut(.unknown))])),
+        .cluster(.init(.slotNotServed(7))), .cluster(.init(.crossSlot)),
+        .cluster(.init(.needsOneNode(command: "SCAN"))), .cluster(.init(.clusterDisabled(url: "redis://a:1"))),
+    ]
+
     private static let tls: [RedisTLSError] = [
         .libraryMissing(reason: "no"), .fileNotReadable(path: "/a", reason: "no"),
         .invalidAuthorities(source: "/a", reason: "no"), .invalidIdentity(file: "/a", reason: "no"),
@@ -38,7 +62,8 @@ enum EveryError {
 
     private static let urls: [any Error] = [
         RedisURLError.tooLong(limit: 1), RedisURLError.controlCharacter, RedisURLError.unknownScheme(nil),
-        RedisURLError.unknownScheme("http"), RedisURLError.invalidPart(.port, allowed: "a number"),
+        RedisURLError.unknownScheme("http"), RedisURLError.otherTopology(scheme: "redis"),
+        RedisURLError.otherTopology(scheme: "redis+cluster"), RedisURLError.invalidPart(.port, allowed: "a number"),
         RedisURLError.unknownOption(nil), RedisURLError.unknownOption("a"), RedisURLError.repeatedOption("db"),
         RedisURLError.invalidValue(option: "db", allowed: "a number"), RedisURLError.needsTLS(option: "ssl_ca_certs"),
         RedisURLError.invalidConfiguration(.keyWithoutCertificate),

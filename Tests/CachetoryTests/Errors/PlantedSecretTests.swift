@@ -58,10 +58,10 @@ import Testing
         let refused = await error { _ = try await async.get("key") }
         #expect("\(refused)".contains("unknown command"))
         expectNoSecret(in: refused, "async")
-        expectNoSecret(in: async.pool, "pool")
+        expectNoSecret(in: async.client, "client")
         let sync = try SyncRedisBackend(url: url)
         expectNoSecret(in: await error { try await onThread { _ = try sync.get("key") } }, "blocking")
-        expectNoSecret(in: sync.pool, "blocking pool")
+        expectNoSecret(in: sync.client, "blocking client")
         await async.close()
         sync.close()
         try await onThread { server.stop() }
@@ -103,6 +103,8 @@ import Testing
         "redis:hunter2@localhost", "rediss://:hunter2@localhost?ssl_password=hunter2", "http://:hunter2@localhost",
         "redis+hunter2@localhost", "json://:hunter2@localhost", "json+zlib://?password=hunter2",
         "json+zlib://?:hunter2@localhost=1", "memory://:hunter2@localhost", "unix://:hunter2@/run/redis.sock",
+        "redis+cluster://:hunter2@a,b", "rediss+cluster://a,b?password=hunter2", "redis+cluster://:x,hunter2/y@a,b",
+        "redis+cluster://app:hunter2@", "valkey+cluster://app:1?hunter2@a",
     ])
     func `no error repeats a URL`(url: String) async {
         expectNoSecret(in: await error { _ = try AnyCacheSerializer<[Int], Data>(url: url) }, "serializer")
@@ -118,6 +120,11 @@ import Testing
             expectNoSecret(in: try RedisClientConfiguration(url: url), "configuration")
         } catch {
             expectNoSecret(in: error, "configuration")
+        }
+        do {
+            expectNoSecret(in: try RedisClusterConfiguration(url: url), "cluster")
+        } catch {
+            expectNoSecret(in: error, "cluster")
         }
     }
 

@@ -1,12 +1,14 @@
-import CachetoryLocalServer
+import CachetoryRedis
 import Foundation
 
 /// One execution of the program, from options to exit status.
 struct Command {
     let options: Options
     let interrupt: Interrupt
-    /// The server that the program started; nil where it did not.
-    var server: LocalRedisServer?
+    /// The store that is loaded.
+    let target: Target
+    /// The nodes of a cluster's slots, as the backend knows them; nil of any other store.
+    var owners: SlotOwners?
     /// The file for the report's page.
     var page: ReportFile?
     /// Asks which server it is; nil where there is none, or it does not tell.
@@ -19,7 +21,7 @@ struct Command {
         let printsLines = options.format == .text && (options.soak || options.chaos)
         let session = Session(
             options, interrupt: interrupt, progress: Progress(isShown: StandardError.isTerminal && !printsLines),
-            server: server, lines: RunLines { if printsLines { Self.tell($0) } })
+            target: target, owners: owners, lines: RunLines { if printsLines { Self.tell($0) } })
         // Before the run: after it the server may be halted.
         let environment = RunEnvironment.now(server: serverVersion())
         let outcome = try session.measure(driver)

@@ -27,6 +27,6 @@ enum LoadTest {
         let target = try Target.prepare(options)
         defer { target.stop() }
         return try BackendFactory.run(
-            Command(options: options, interrupt: interrupt, server: target.privateServer, page: page), url: target.url)
+            Command(options: options, interrupt: interrupt, target: target, page: page), url: target.url)
     }
 }

@@ -2,16 +2,15 @@ import CachetoryLocking
 import Dispatch
 import Foundation
 
-/// Injects a plan's faults into a run's server, on its own thread.
+/// Injects a plan's faults into a run's server or cluster, on its own thread.
 final class Chaos: Sendable {
     private let plan: ChaosPlan
-    private let server: ChaosServer
+    private let target: any ChaosTarget
     private let run: Run
     private let watch: CallWatch
     private let slack: Duration
     private let lines: RunLines
 
-    private let isStopped = Lock(false)
     private let stopped = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
@@ -24,12 +23,15 @@ final class Chaos: Sendable {
 
     /// - Parameter lines: prints each event once it is over.
     init(
-        _ plan: ChaosPlan, on server: ChaosServer, during run: Run, _ watch: CallWatch, slack: Duration,
+        seed: UInt64, on target: any ChaosTarget, during run: Run, _ watch: CallWatch, slack: Duration,
         _ lines: RunLines
     ) {
-        (self.plan, self.server, self.run, self.watch) = (plan, server, run, watch)
+        plan = ChaosPlan(seed: seed, on: target.subject)
+        (self.target, self.run, self.watch) = (target, run, watch)
         (self.slack, self.lines) = (slack, lines)
     }
+
+    var subject: ChaosSubject { target.subject }
 
     func start() {
         Thread.detachNewThread {
@@ -46,46 +48,50 @@ final class Chaos: Sendable {
     ///
     /// - Returns: what was done, and why it was aborted, if so.
     func stop() -> (events: [ChaosEvent], failure: String?) {
-        isStopped.withLock { $0 = true }
         stopped.signal()
         ended.wait()
         ended.signal()
-        return state.withLock { ($0.events, $0.failure) }
+        var (events, failure) = state.withLock { ($0.events, $0.failure) }
+        for (index, count) in zip(events.indices, watch.failures) { events[index].errors = count }
+        return (events, failure)
     }
 
     private func carryOut() throws {
         for step in plan {
-            pause(milliseconds: step.rest)
-            let last = MonotonicClock.now() + step.time * 1_000_000 + ChaosLimits.end.nanoseconds
-            guard !isStopped.withLock({ $0 }), !run.isOver(at: last) else { return }
-            let event = try perform(step)
-            // Once the user has ended the run, nobody calls.
-            if event.recovery == nil, run.wasStopped { return }
-            state.withLock { $0.events.append(event) }
-            lines.add { event.text(toldAt: Double($0 - run.begin) / 1e9) }
+            let reserve = target.subject.reserve(for: step.kind).nanoseconds
+            guard pause(milliseconds: step.rest) else { return }
+            guard !run.isOver(at: MonotonicClock.now() + step.time * 1_000_000 + reserve) else { return }
+            try perform(step) { event in
+                // Once the user has ended the run, nobody calls.
+                if event.recovery == nil, run.wasStopped { return }
+                state.withLock { $0.events.append(event) }
+                lines.add { event.text(toldAt: Double($0 - run.begin) / 1e9) }
+            }
         }
     }
 
-    private func perform(_ step: ChaosPlan.Step) throws -> ChaosEvent {
+    /// - Parameter note: is called with the event once a call has succeeded again.
+    private func perform(_ step: ChaosPlan.Step, note: (ChaosEvent) -> Void) throws {
         let begin = MonotonicClock.now()
-        try server.perform(step) {
-            pause(milliseconds: step.time)
-        } didCrash: {
-            run.workload.history?.noteCrash()
+        watch.eventBegins(at: begin)
+        let isWrite = run.workload.writes && target.subject.needsWrite(after: step.kind)
+        try target.perform(step, pause: pause) { slots in
+            let served = MonotonicClock.now()
+            let success = watch.success(
+                after: served, isWrite: isWrite, on: slots,
+                within: target.subject.recovery(of: step.kind) + slack)
+            note(
+                ChaosEvent(
+                    kind: step.kind, at: (Double(begin - run.begin) / 1e9).rounded(digits: 3),
+                    seconds: (Double(served - begin) / 1e9).rounded(digits: 3),
+                    recovery: success.map { (Double($0 - served) / 1e6).rounded(digits: 2) }))
         }
-        let answered = MonotonicClock.now()
-        let success = watch.success(
-            after: answered, isWrite: step.kind == .outOfMemory && run.workload.writes,
-            within: ChaosLimits.recovery + slack)
-        return ChaosEvent(
-            kind: step.kind, at: (Double(begin - run.begin) / 1e9).rounded(digits: 3),
-            seconds: (Double(answered - begin) / 1e9).rounded(digits: 3),
-            recovery: success.map { (Double($0 - answered) / 1e6).rounded(digits: 2) })
     }
 
-    /// Waits, at most until `stop()`.
-    private func pause(milliseconds: UInt64) {
-        guard stopped.wait(timeout: .now() + .milliseconds(Int(milliseconds))) == .success else { return }
+    /// Waits, at most until `stop()`, and says whether that has not been called.
+    private func pause(milliseconds: UInt64) -> Bool {
+        guard stopped.wait(timeout: .now() + .milliseconds(Int(milliseconds))) == .success else { return true }
         stopped.signal()
+        return false
     }
 }

@@ -7,8 +7,18 @@ enum ChaosErrors {
     static func explain(_ error: any Error) -> Bool {
         switch error as? RedisCallError {
         case .timedOut, .connectionLost, .connectFailed, .handshakeRefused: true
-        case .server(let error): ["OOM", "LOADING"].contains(error.code)
+        // A cluster without one of its primaries refuses everything.
+        case .server(let error): ["OOM", "LOADING", "CLUSTERDOWN"].contains(error.code)
+        case .cluster(let error): explainCluster(error)
         default: false
+        }
+    }
+
+    private static func explainCluster(_ error: RedisClusterError) -> Bool {
+        switch error.reason {
+        case .nodesFailed, .noNodeAnswered: error.failures.allSatisfy { explain($0.reason) }
+        case .slotNotServed: true
+        case .crossSlot, .needsOneNode, .clusterDisabled: false
         }
     }
 }

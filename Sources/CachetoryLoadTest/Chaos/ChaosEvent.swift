@@ -1,16 +1,18 @@
-/// What was done to the server, and when the workload was served again.
+/// One injected fault, and when the workload was served again.
 struct ChaosEvent: Codable, Equatable, Sendable {
     var kind: ChaosKind
     /// Seconds from the run's begin.
     var at: Double
-    /// Seconds until the server answered as before.
+    /// Seconds until the server answered as before; in a cluster, until a node served the affected slots.
     var seconds: Double
-    /// Milliseconds from then to the first successful call, a write if writes had been refused; nil if none came in
-    /// time.
+    /// Milliseconds from then to the first successful call, a write if writes had been refused or a primary was replaced; nil
+    /// if none came in time.
     var recovery: Double?
+    /// Failed calls that began after this event's begin and before the next one's.
+    var errors = 0
 
     enum CodingKeys: String, CodingKey {
-        case kind, at, seconds
+        case kind, at, seconds, errors
         case recovery = "recovery_ms"
     }
 

@@ -1,4 +1,4 @@
-/// A fault of the server.
+/// A fault of the server, or of a primary of a cluster.
 enum ChaosKind: String, CaseIterable, Codable, Sendable {
     /// `kill -9`, and after a time another process on the same socket, port and files.
     case crash
@@ -14,15 +14,11 @@ enum ChaosKind: String, CaseIterable, Codable, Sendable {
     case refusal
     /// `CONFIG SET maxmemory 1` without eviction: writes are refused for a time.
     case outOfMemory = "out of memory"
+    /// `CLUSTER FAILOVER`: a primary hands over to its replica.
+    case failover
+    /// `CLUSTER SETSLOT` and `MIGRATE`: slots move with their keys, from the primary that has the most to another one.
+    case moveSlots = "move slots"
 
-    /// How long it lasts, in milliseconds. Some halts and pauses outlast the calls' own deadline.
-    var milliseconds: ClosedRange<UInt64> {
-        switch self {
-        case .crash: 50...1500
-        case .halt: 50...2500
-        case .killAll, .killOne: 0...0
-        case .pause: 50...1500
-        case .refusal, .outOfMemory: 50...1000
-        }
-    }
+    /// Whether no call may fail: nodes that are alive hand over their keys, and redirect late callers.
+    var isSeamless: Bool { self == .failover || self == .moveSlots }
 }

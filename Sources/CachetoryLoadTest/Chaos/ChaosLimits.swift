@@ -7,16 +7,9 @@ enum ChaosLimits {
     /// thread.
     static let slack = Duration.milliseconds(500)
 
-    /// The longest time from the server's answer to the workload's next success, without slack. A pool tries to connect
-    /// every 150 ms, and a caller who was refused pauses.
-    static let recovery = Duration.milliseconds(500)
-
     /// How long a caller pauses after an error. Without a server, calls fail at once, and callers without a pause would
     /// leave it no processor to start on.
     static let pauseAfterError = Duration.milliseconds(10)
-
-    /// No event begins so late in a run, so that the last one can end.
-    static let end = Duration.seconds(2)
 
     /// The lowest rate with a call within the recovery time.
     static let slowestRate = 50.0

@@ -1,4 +1,4 @@
-/// An endless schedule of faults. A pure value: the same seed makes the same plan.
+/// An endless schedule of faults of a server or a cluster. A pure value: the same seed makes the same plan.
 struct ChaosPlan: Sequence, IteratorProtocol, Sendable {
     struct Step: Equatable, Sendable {
         /// The pause before this fault, in milliseconds.
@@ -10,6 +10,7 @@ struct ChaosPlan: Sequence, IteratorProtocol, Sendable {
         let chance: UInt64
     }
 
+    private let subject: ChaosSubject
     private var random: SplitMix64
     /// The kinds still to come before any repeats.
     private var deck: [ChaosKind] = []
@@ -17,15 +18,16 @@ struct ChaosPlan: Sequence, IteratorProtocol, Sendable {
     /// Mostly enough for the workload to recover.
     private static let rest: ClosedRange<UInt64> = 100...1500
 
-    init(seed: UInt64) {
+    init(seed: UInt64, on subject: ChaosSubject) {
+        self.subject = subject
         random = SplitMix64(seed: seed)
     }
 
     mutating func next() -> Step? {
-        if deck.isEmpty { deck = ChaosKind.allCases.shuffled(using: &random) }
+        if deck.isEmpty { deck = subject.kinds.shuffled(using: &random) }
         let kind = deck.removeLast()
         return Step(
             rest: .random(in: Self.rest, using: &random), kind: kind,
-            time: .random(in: kind.milliseconds, using: &random), chance: random.next())
+            time: .random(in: subject.milliseconds(of: kind), using: &random), chance: random.next())
     }
 }

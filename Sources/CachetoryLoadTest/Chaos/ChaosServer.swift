@@ -3,9 +3,12 @@ import CachetoryRESP
 import CachetoryRedis
 
 /// The private server, and how to inject faults into it.
-struct ChaosServer: Sendable {
+struct ChaosServer: ChaosTarget {
+    let subject = ChaosSubject.server
+
     private let server: LocalRedisServer
     private let talk: ServerTalk
+    private let didCrash: @Sendable () -> Void
 
     /// With these a server keeps every acknowledged write when its process crashes.
     static let arguments = ["--appendonly", "yes", "--appendfsync", "always"]
@@ -13,17 +16,22 @@ struct ChaosServer: Sendable {
     /// Longer than any pause, even on a busy machine.
     private static let patience = Duration.seconds(20)
 
-    init(_ server: LocalRedisServer) {
+    /// - Parameter didCrash: is called when the server's process has ended.
+    init(_ server: LocalRedisServer, didCrash: @escaping @Sendable () -> Void) {
         self.server = server
+        self.didCrash = didCrash
         talk = ServerTalk(socketPath: server.socketPath, timeout: Self.patience)
+    }
+
+    func perform(_ step: ChaosPlan.Step, pause: (UInt64) -> Bool, served: (SlotSet?) -> Void) throws {
+        try perform(step) { _ = pause(step.time) }
+        served(nil)
     }
 
     /// Injects one fault and undoes it; returns when the server answers as before.
     ///
-    /// - Parameters:
-    ///   - pause: waits while the fault lasts.
-    ///   - didCrash: is called when the server's process has ended.
-    func perform(_ step: ChaosPlan.Step, pause: () -> Void, didCrash: () -> Void) throws {
+    /// - Parameter pause: waits while the fault lasts.
+    private func perform(_ step: ChaosPlan.Step, pause: () -> Void) throws {
         switch step.kind {
         case .crash:
             server.kill()
@@ -54,6 +62,8 @@ struct ChaosServer: Sendable {
             }
         case .outOfMemory:
             try withSetting("maxmemory", "1") { pause() }
+        case .failover, .moveSlots:
+            preconditionFailure("\(step.kind) is a fault of a cluster")
         }
     }
 

@@ -17,7 +17,7 @@ struct WatchedCall {
     }
 
     mutating func didSucceed(at now: UInt64) {
-        watch.didSucceed(from: start, at: now, isWrite: tracked.isWrite)
+        watch.didSucceed(from: start, at: now, isWrite: tracked.isWrite, keys: tracked.keys)
         tracked.end(.acknowledged)
     }
 

@@ -6,17 +6,29 @@ import Synchronization
 /// Each thread mostly has a copy of all counts to itself: ten thousand tasks need no more memory than ten, and a
 /// processor's writes stay in its cache. Threads that share a copy lose nothing, since additions are atomic.
 final class LatencyRecorder: Sendable {
-    /// The binary logarithm of the number of copies: mostly more than a machine has processors.
-    private static let copyBits = 4
+    /// The number of copies, a power of two.
+    enum Copies: Int {
+        /// Mostly more than a machine has processors.
+        case sixteen = 16
+        /// For one of many recorders, which share the threads.
+        case four = 4
+    }
+
+    /// The binary logarithm of the most copies.
+    private static let hashBits = 4
 
     /// After its buckets a copy has its longest latency. The rest is padding against false sharing.
     private static let copySize = HistogramBuckets.count + 16
 
     // Written through atomics only, by any thread, and freed when no thread has a reference to this object any more.
     private nonisolated(unsafe) let cells: UnsafeMutablePointer<Atomic<UInt64>>
-    private let cellCount = copySize << copyBits
+    private let copyMask: Int
 
-    init() {
+    private var cellCount: Int { (copyMask + 1) * Self.copySize }
+
+    init(copies: Copies = .sixteen) {
+        copyMask = copies.rawValue - 1
+        let cellCount = copies.rawValue * Self.copySize
         cells = .allocate(capacity: cellCount)
         for index in 0..<cellCount { (cells + index).initialize(to: Atomic(0)) }
     }
@@ -28,7 +40,7 @@ final class LatencyRecorder: Sendable {
 
     /// Counts one latency.
     func record(_ nanoseconds: UInt64) {
-        let copy = cells + Self.currentCopy * Self.copySize
+        let copy = cells + (Self.threadHash & copyMask) * Self.copySize
         copy[HistogramBuckets.index(of: nanoseconds)].wrappingAdd(1, ordering: .relaxed)
         // Read first: the longest is rarely exceeded, and a read does not dirty the cache line.
         if nanoseconds > copy[HistogramBuckets.count].load(ordering: .relaxed) {
@@ -48,9 +60,9 @@ final class LatencyRecorder: Sendable {
         return Histogram(counts: counts, longest: longest)
     }
 
-    /// The calling thread's copy, by a hash of its control block's address.
-    private static var currentCopy: Int {
+    /// Chooses the calling thread's copy: a hash of its control block's address.
+    private static var threadHash: Int {
         let thread = UInt(bitPattern: Int(bitPattern: pthread_self()))
-        return Int(bitPattern: (thread &* 0x9E37_79B9_7F4A_7C15) >> UInt(UInt.bitWidth - copyBits))
+        return Int(bitPattern: (thread &* 0x9E37_79B9_7F4A_7C15) >> UInt(UInt.bitWidth - hashBits))
     }
 }

@@ -45,6 +45,9 @@ struct TrackedCall {
 
     var isWrite: Bool { !writes.isEmpty }
 
+    /// The keys that it reads or writes.
+    var keys: [Int] { isWrite ? writes.map(\.key) : reads.map(\.key) }
+
     mutating func end(_ outcome: WriteOutcome) {
         for write in writes { history.end(write, outcome) }
         writes.removeAll(keepingCapacity: true)

@@ -12,14 +12,15 @@ final class WriteHistory: Sendable {
         }
     }
     private let stripes: [Stripe]
+    private let count: Int
 
     /// Mostly more than threads use it.
     private static let stripeCount = 64
 
-    /// How often the server has crashed.
-    private let crashes = Atomic(0)
+    private let lost = Atomic(0)
 
     init(keys: Int) {
+        count = keys
         stripes = (0..<Self.stripeCount).map { _ in Stripe(count: (keys + Self.stripeCount - 1) / Self.stripeCount) }
     }
 
@@ -27,7 +28,6 @@ final class WriteHistory: Sendable {
     struct Write: Sendable {
         let key: Int
         let version: UInt32
-        fileprivate let incarnation: Int
     }
 
     /// A read that has begun.
@@ -36,20 +36,13 @@ final class WriteHistory: Sendable {
         fileprivate let mark: KeyHistory.ReadMark
     }
 
-    /// Call it after the server's process has ended and before the next starts.
-    func noteCrash() {
-        crashes.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    }
-
     /// Nil if somebody else is writing the key.
     func beginWrite(of key: Int) -> Write? {
-        let incarnation = crashes.load(ordering: .sequentiallyConsistent)
-        return withKey(key) { $0.beginWrite() }.map { Write(key: key, version: $0, incarnation: incarnation) }
+        withKey(key) { $0.beginWrite() }.map { Write(key: key, version: $0) }
     }
 
     func end(_ write: Write, _ outcome: WriteOutcome) {
-        let incarnations = write.incarnation...crashes.load(ordering: .sequentiallyConsistent)
-        withKey(write.key) { $0.endWrite(outcome, incarnations: incarnations) }
+        withKey(write.key) { $0.endWrite(outcome) }
     }
 
     func beginRead(of key: Int) -> Read {
@@ -58,10 +51,27 @@ final class WriteHistory: Sendable {
 
     /// What is wrong with a version that a read has found; nil if it may be there.
     func difference(of version: UInt32, from read: Read) -> WrongValue? {
-        withKey(read.key) { $0.difference(of: version, from: read.mark) }
+        withKey(read.key) { history in
+            history.difference(of: version, from: read.mark) { lost.wrappingAdd($0, ordering: .relaxed) }
+        }
     }
+
+    /// How many acknowledged writes were lost in failovers that may lose some, as far as reads have found out.
+    var lostInFailover: Int { lost.load(ordering: .relaxed) }
 
     private func withKey<Result>(_ key: Int, _ body: (inout KeyHistory) -> Result) -> Result {
         stripes[key % Self.stripeCount].keys.withLock { body(&$0[key / Self.stripeCount]) }
+    }
+}
+
+extension WriteHistory {
+    /// Call it after the server's process has ended and before the next starts.
+    func noteCrash() {
+        change { $0.crash() }
+    }
+
+    /// Notes a fault of some keys' server.
+    func change(keysWhere isAffected: (Int) -> Bool = { _ in true }, _ body: (inout KeyHistory) -> Void) {
+        for key in 0..<count where isAffected(key) { withKey(key, body) }
     }
 }

@@ -17,6 +17,8 @@ enum WriteOutcome: Sendable {
             case .server, .connectFailed, .tlsFailed, .handshakeRefused, .poolExhausted, .closed,
                 .needsExclusiveLease, .unsupportedCommand, .emptyCommand:
                 .refused
+            case .cluster(let error):
+                error.outcome == .notExecuted ? .refused : .unknown
             case .notAtomic, .unexpectedReply, nil:
                 .unknown
             }

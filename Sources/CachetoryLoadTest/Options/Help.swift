@@ -33,6 +33,10 @@ enum Help {
                   an hour, with a line for every ten seconds of it
               load-test --soak --chaos --duration 10m --seed 42
                   ten minutes with a server that crashes, halts and runs out of memory, each time in the same order
+              load-test --cluster --chaos --duration 1m
+                  a minute with a cluster whose primaries die, halt, and hand over their slots
+              load-test --url redis+cluster://10.0.0.1:7000,10.0.0.2:7000 --workload mget
+                  a cluster of yours; the report has a row for each node
               load-test --duration 1m --report load.html
                   throughput and latencies over time, and their distribution, for a browser
 
@@ -54,8 +58,20 @@ enum Help {
             it, or a later one, or an older one whose write ended with nobody knowing whether it was executed; never one whose
             error said that it was not. In the end all keys are read once more. Calls have
             \(ChaosLimits.timeout.components.seconds) s; errors are expected, but not every kind. The run fails if a value is
-            wrong, a call unanswered or later than its deadline and --slack, or if \(ChaosLimits.recovery.milliseconds) ms and
+            wrong, a call unanswered or later than its deadline and --slack, or if \(recovery(.crash, of: .server)) ms and
             --slack after the server answers again no call has succeeded.
+
+            With --cluster --chaos a primary is killed, or halted for a time, and its replica takes its place; or one is told to
+            hand over to its replica; or a thousand slots and their keys move to another primary. Nothing is written to disk. The
+            nodes replicate asynchronously, so a write that was acknowledged less than \(danger) ms before a primary
+            was killed or halted, or was under way then, may be gone afterwards: such are counted apart. Any other acknowledged
+            write that is gone is a wrong value. When a primary has been replaced, a write to its slots must succeed within
+            \(recovery(.crash, of: .cluster)) ms and --slack; within \(recovery(.failover, of: .cluster)) ms and --slack \
+            where it has handed over itself. No call may fail because of
+            that, nor because of slots that move.
+
+            On a cluster, an operation counts for the node that serves its key when it ends; one on several keys counts for each
+            of their nodes.
 
             Exit status: 0 if there was no error (other than those of --chaos) and no wrong value, nothing grew with --soak and
             --min-rate was reached; 64 if an option is wrong; 1 otherwise. So it is 0 for a --rate that was missed, which the
@@ -63,5 +79,11 @@ enum Help {
             then.
 
             """
+    }
+
+    private static var danger: UInt64 { ChaosCluster.danger.milliseconds }
+
+    private static func recovery(_ kind: ChaosKind, of subject: ChaosSubject) -> UInt64 {
+        subject.recovery(of: kind).milliseconds
     }
 }

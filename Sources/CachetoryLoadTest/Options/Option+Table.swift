@@ -7,16 +7,23 @@ extension Option {
 
     /// Every option, in the order of the help.
     static let table: [Option] = [
-        Option("--url", "URL", .text, "redis://, unix://... or memory:// (default: a private redis-server)") {
-            $0.url = $1
-        },
+        Option(
+            "--url", "URL", .text,
+            "redis://, redis+cluster://, unix://... or memory:// (default: a private redis-server)"
+        ) { $0.url = $1 },
+        Option(
+            "--cluster",
+            "start a private cluster of \(Target.primaries) primaries and "
+                + "\(Target.primaries * Target.replicasPerPrimary) replicas instead of one server"
+        ) { $0.cluster = true },
         Option("--api", "NAME", .name, "async or sync (default: async)") { $0.api = $1 },
         Option("--tasks", "N", .count(1...taskLimit), "tasks, or threads with --api sync (default: 50)") {
             $0.tasks = $1
         },
-        Option("--connections", "N", .count(1...65_536), "connections at most (default: what the URL says, or 8)") {
-            $0.connections = $1
-        },
+        Option(
+            "--connections", "N", .count(1...65_536),
+            "connections at most, to each node of a cluster (default: what the URL says, or 8)"
+        ) { $0.connections = $1 },
         Option("--executor", "NAME", .name, "where tasks run: default, or reactor, which reads the replies") {
             $0.executor = $1
         },
@@ -63,7 +70,7 @@ extension Option {
             "--interval", "TIME", .duration(.milliseconds(10)...durationLimit),
             "how long an interval is (default: 10s with --soak, at most a tenth of the run)"
         ) { $0.interval = $1 },
-        Option("--chaos", "crash, halt, choke and fill up the private server, as --seed says; see below") {
+        Option("--chaos", "crash, halt, choke and fill up the private server or cluster, as --seed says; see below") {
             $0.chaos = true
         },
         Option(

@@ -61,7 +61,8 @@ extension Options {
         }
         if url != nil {
             throw .refused(
-                option: "--chaos", reason: "crashes the private server that is started without --url, and no other")
+                option: "--chaos",
+                reason: "crashes the private server or cluster that is started without --url, and no other")
         }
         if valueSize < ValuePattern.headerSize {
             throw .refused(
@@ -78,6 +79,9 @@ extension Options {
     private func checkTogether(_ given: Set<String>) throws(OptionError) {
         if given.isSuperset(of: ["--duration", "--requests"]) {
             throw .refused(option: "--requests", reason: "cannot be given together with --duration")
+        }
+        if cluster, url != nil {
+            throw .refused(option: "--cluster", reason: "starts a cluster of its own: --url names an existing one")
         }
         if given.contains("--read-ratio"), workload != .mixed {
             throw .refused(option: "--read-ratio", reason: "needs --workload mixed")

@@ -2,6 +2,8 @@
 struct Options: Sendable, Equatable {
     /// The store to load; nil starts a private server.
     var url: String?
+    /// Whether a private cluster is started instead.
+    var cluster = false
     var api = API.async
     var tasks = 50
     /// How many connections the backend may open; nil is what the URL says, or else the library's default.
@@ -31,7 +33,7 @@ struct Options: Sendable, Equatable {
     var soak = false
     /// How long an interval is; nil chooses for the run.
     var interval: Duration?
-    /// Whether faults are injected into the private server under load.
+    /// Whether faults are injected into the private server or cluster under load.
     var chaos = false
     /// How late a call may end meanwhile.
     var slack = ChaosLimits.slack

@@ -20,6 +20,17 @@ enum HTML {
 
     /// A row of a table: a name and its value.
     static func row(_ name: String, _ value: String) -> String {
-        "<tr><th scope=\"row\">\(escaped(name))</th><td>\(escaped(value))</td></tr>"
+        row(name, [value])
+    }
+
+    /// A row of a table with several columns.
+    static func row(_ name: String, _ values: [String]) -> String {
+        let cells = values.map { "<td>\(escaped($0))</td>" }.joined()
+        return "<tr><th scope=\"row\">\(escaped(name))</th>\(cells)</tr>"
+    }
+
+    /// The first row of such a table. All but the first column are numbers.
+    static func headings(_ names: [String]) -> String {
+        "<tr>\(names.map { "<th scope=\"col\">\(escaped($0))</th>" }.joined())</tr>"
     }
 }

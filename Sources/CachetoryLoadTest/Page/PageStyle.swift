@@ -59,6 +59,7 @@ enum PageStyle {
         table { border-collapse: collapse; width: 100%; }
         th { text-align: left; font-weight: 400; color: var(--soft); white-space: nowrap; }
         td { text-align: right; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; padding-left: 16px; }
+        th[scope=col]:not(:first-child) { text-align: right; padding-left: 16px; }
         .counts th { white-space: normal; overflow-wrap: anywhere; }
         .counts td { white-space: nowrap; }
         th, td { border-bottom: 1px solid var(--line); padding-top: 5px; padding-bottom: 5px; vertical-align: top; }

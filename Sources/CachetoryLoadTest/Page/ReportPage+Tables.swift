@@ -24,13 +24,24 @@ extension ReportPage {
     var tables: String {
         let kinds = report.errorKinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return [
-            "<div class=\"columns\">", table("Run", figures), table("Latency", quantiles), "</div>",
+            "<div class=\"columns\">", table("Run", figures), table("Latency", quantiles), "</div>", nodes,
             table("Machine and versions", report.environment?.rows ?? []),
             table("Errors by kind", kinds.map { ($0.key, NumberText.grouped($0.value)) }, style: "counts"),
             list("Wrong values", report.wrongValueExamples),
             list("Failures", report.failures),
-            list("What was done to the server", report.chaos?.events.map(\.text) ?? []),
+            list(
+                "What was done to the \(report.nodes == nil ? "server" : "cluster")",
+                report.chaos?.events.map(\.text) ?? []),
         ].joined(separator: "\n")
+    }
+
+    /// What each node of a cluster did.
+    private var nodes: String {
+        guard let nodes = report.nodes, !nodes.isEmpty else { return "" }
+        let heading = HTML.headings(["node"] + Report.Node.columns)
+        let rows = nodes.map { HTML.row($0.node, $0.cells(microseconds: "µs")) }
+        let lines = ([heading] + rows).joined(separator: "\n")
+        return "<section><h2>Nodes</h2><table class=\"counts\">\n\(lines)\n</table></section>"
     }
 
     private var figures: [(name: String, value: String)] {

@@ -29,8 +29,10 @@ extension Report {
             interrupted: outcome.wasInterrupted,
             errorKinds: faults.kinds,
             wrongValueExamples: faults.examples,
+            nodes: outcome.nodes.map { $0.map(Node.init) },
             intervals: outcome.intervals,
-            drift: options.soak ? Drift(outcome.intervals, connections: connections) : nil,
+            drift: options.soak
+                ? Drift(outcome.intervals, connections: connections * max(1, outcome.nodes?.count ?? 1)) : nil,
             chaos: outcome.chaos.map { Chaos($0, seed: options.seed, slack: options.slack, seconds: seconds) },
             failures: faults.failures)
         failures += (drift?.failures ?? []) + (chaos?.failures ?? [])

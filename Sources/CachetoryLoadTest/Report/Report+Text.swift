@@ -5,7 +5,7 @@ extension Report {
     func text(_ histogram: Histogram, options: Options) -> String {
         var parts = [heading(options), environment?.text ?? "", figureTable, LatencyTable.text(histogram)]
         if histogram.total > 0 { parts.append(LatencyChart.text(histogram)) }
-        parts += [chaos?.text ?? "", drift?.text ?? ""]
+        parts += [nodes?.text ?? "", chaos?.text ?? "", drift?.text ?? ""]
         parts += [details("Errors", errorKinds.sorted { $0.value > $1.value }.map { "\($0.value) x \($0.key)" })]
         parts += [details("Wrong values", wrongValueExamples), details("Failures", failures)]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
@@ -19,7 +19,9 @@ extension Report {
         var work = workload
         if options.workload.isBatched { work += " of \(options.batch) keys" }
         if options.workload == .mixed { work += " with \(NumberText.fixed(options.readRatio * 100, 0)) % reads" }
-        if connections > 0 { callers += ", at most \(connections) connections" }
+        if connections > 0 {
+            callers += ", at most \(connections) connections" + (nodes == nil ? "" : " to each node")
+        }
         if let chaos { loop += ", chaos of seed \(chaos.seed)" }
         return """
             \(url)

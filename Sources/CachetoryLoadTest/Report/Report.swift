@@ -9,6 +9,7 @@ struct Report: Codable, Equatable {
     var api: String
     var workload: String
     var tasks: Int
+    /// At most; in a cluster to each node.
     var connections: Int
     /// Operations that ended well, maybe with a wrong value; an operation on several keys counts as one.
     var operations: Int
@@ -32,6 +33,8 @@ struct Report: Codable, Equatable {
     var errorKinds: [String: Int]
     /// The first wrong values, in words.
     var wrongValueExamples: [String]
+    /// The nodes of a cluster that were used; nil of any other store.
+    var nodes: [Node]?
     /// The run in its intervals, without gaps.
     var intervals: [IntervalSample] = []
     /// What has grown and what not; nil where the run is too short to tell, or was not to be judged.
@@ -45,7 +48,7 @@ struct Report: Codable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case url, api, workload, tasks, connections, operations, errors, seconds, interrupted
-        case intervals, drift, chaos, failures, rate, environment
+        case nodes, intervals, drift, chaos, failures, rate, environment
         case wrongValues = "wrong_values"
         case opsPerSecond = "ops_per_second"
         case clientCPUPerOperation = "client_cpu_us_per_op"

@@ -1,10 +1,14 @@
 import CachetoryLocking
+import CachetoryRESP
+import CachetoryRedis
 
 /// Everything that went wrong, counted by kind. Faults are rare, so a lock does.
 final class FaultLog: Sendable {
     struct Summary: Sendable {
         var errors = 0
         var wrongValues = 0
+        /// Wrong values older than the last acknowledged write.
+        var lostReads = 0
         /// How often each error occurred, by its description.
         var kinds: [String: Int] = [:]
         /// The first wrong values, in words.
@@ -23,7 +27,7 @@ final class FaultLog: Sendable {
     private static let textLimit = 200
 
     func add(_ error: any Error) {
-        let firstLine = "\(error)".split(separator: "\n").first ?? ""
+        let firstLine = "\((error as? RedisCallError)?.kind ?? "\(error)")".split(separator: "\n").first ?? ""
         add(errors: 1, String(firstLine.prefix(Self.textLimit)))
     }
 
@@ -39,6 +43,7 @@ final class FaultLog: Sendable {
     func add(_ difference: WrongValue, key: String) {
         state.withLock { state in
             state.wrongValues += 1
+            if case .outdated = difference { state.lostReads += 1 }
             if state.examples.count < Self.exampleLimit { state.examples.append("\(key): \(difference)") }
         }
     }
@@ -52,4 +57,25 @@ final class FaultLog: Sendable {
     }
 
     var summary: Summary { state.withLock { $0 } }
+}
+
+extension RedisCallError {
+    /// The description without a cluster's slots and keys, of which there are thousands.
+    fileprivate var kind: String {
+        switch self {
+        case .server(let error) where error.node != nil:
+            let bare = RESPServerError(code: error.code, message: error.message)
+            return "\(RedisCallError.server(error.node.map { bare.from(node: $0, slot: nil) } ?? bare))"
+        case .cluster(let error):
+            if case .slotNotServed = error.reason { return "no node of the cluster serves the slot of a key" }
+            var places: Set<RedisClusterError.Failure> = []
+            let failures = error.failures
+                .map { RedisClusterError.Failure(node: $0.node, slot: nil, $0.reason) }
+                .filter { places.insert($0).inserted }
+            let kind = RedisClusterError(
+                error.reason, failures: failures, partsDone: error.partsDone, parts: error.parts)
+            return "\(RedisCallError.cluster(kind))"
+        default: return "\(self)"
+        }
+    }
 }

@@ -2,6 +2,8 @@
 struct Outcome: Sendable {
     /// The latencies of all operations that ended well.
     var latencies = Histogram()
+    /// The operations at each node of a cluster; nil on any other store.
+    var nodes: [NodeSample]?
     /// Nanoseconds from the start of the first operation to the end of the last.
     var time: UInt64 = 0
     /// The processor time of this process meanwhile, in nanoseconds.

@@ -10,6 +10,8 @@ final class Run: Sendable {
     /// The operations left to do; nil where only time counts.
     let tickets: Tickets?
     let latencies = LatencyRecorder()
+    /// Counts operations by node; nil unless it is a cluster.
+    let nodes: NodeRecorder?
     let faults: FaultLog
     /// Watches the calls of a run with --chaos.
     let watch: CallWatch?
@@ -17,13 +19,19 @@ final class Run: Sendable {
     /// When the run is over; 0 when it was stopped.
     private let end: Atomic<UInt64>
 
-    init(_ workload: Workload, options: Options, length: RunLength, seed: UInt64, faults: FaultLog) {
+    /// - Parameter places: of a cluster's keys.
+    init(
+        _ workload: Workload, options: Options, length: RunLength, seed: UInt64, faults: FaultLog,
+        places: KeyPlaces? = nil
+    ) {
         self.workload = workload
         self.seed = seed
         self.faults = faults
         begin = MonotonicClock.now()
+        nodes = places.map(NodeRecorder.init)
         watch =
-            options.chaos ? CallWatch(begin: begin, timeout: ChaosLimits.timeout, slack: options.slack) : nil
+            options.chaos
+            ? CallWatch(begin: begin, timeout: ChaosLimits.timeout, slack: options.slack, places: places) : nil
         schedule = options.rate.map { [begin] in Schedule(begin: begin, rate: $0) }
         switch length {
         case .duration(let duration):

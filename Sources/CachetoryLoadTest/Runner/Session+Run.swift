@@ -1,4 +1,3 @@
-import CachetoryLocalServer
 import Dispatch
 
 // The workers' part of a session.
@@ -15,13 +14,10 @@ extension Session {
 
     /// The measured run, with the faults injected meanwhile.
     func run(_ driver: some Driver) -> Outcome {
-        let connections = watchedServer.map { ServerConnections(socketPath: $0.socketPath) }
-        let chaosServer = options.chaos ? server.map(ChaosServer.init) : nil
+        let connections = options.soak || options.chaos ? target.map(ServerConnections.init) : nil
         let run = newRun(options.length, seed: options.seed)
-        let chaos = chaosServer.flatMap { server in
-            run.watch.map {
-                Chaos(ChaosPlan(seed: options.seed), on: server, during: run, $0, slack: options.slack, lines)
-            }
+        let chaos = chaosTarget.flatMap { target in
+            run.watch.map { Chaos(seed: options.seed, on: target, during: run, $0, slack: options.slack, lines) }
         }
         let recorder = IntervalRecorder(
             run, interval: IntervalLength.of(options), connections: connections, lines: options.soak ? lines : nil)
@@ -32,11 +28,18 @@ extension Session {
         return outcome
     }
 
-    /// The server whose connections are counted.
-    private var watchedServer: LocalRedisServer? { options.soak || options.chaos ? server : nil }
+    /// What faults are injected into; nil without them.
+    private var chaosTarget: (any ChaosTarget)? {
+        guard options.chaos, let target, let history = workload.history else { return nil }
+        switch target {
+        case .given: return nil
+        case .privateServer(let server): return ChaosServer(server, didCrash: history.noteCrash)
+        case .privateCluster(let cluster): return places.map { ChaosCluster(cluster, history, $0) }
+        }
+    }
 
     private func newRun(_ length: RunLength, seed: UInt64) -> Run {
-        Run(workload, options: options, length: length, seed: seed, faults: faults)
+        Run(workload, options: options, length: length, seed: seed, faults: faults, places: places)
     }
 
     private func outcome(of chaos: Chaos, _ run: Run) -> ChaosOutcome {
@@ -45,8 +48,8 @@ extension Session {
         guard let watch = run.watch else { return ChaosOutcome() }
         let lateness = watch.lateness
         return ChaosOutcome(
-            events: events, failure: failure,
-            availability: watch.availability.share(until: min(end, run.plannedEnd ?? end)),
+            subject: chaos.subject, events: events, failure: failure,
+            availability: watch.availability(until: min(end, run.plannedEnd ?? end)),
             latestCall: lateness.latestCall, lateCalls: lateness.lateCalls)
     }
 
@@ -68,6 +71,7 @@ extension Session {
         outcome.time = end - run.begin
         outcome.processorTime = ResourceUsage.processorTime() - processorTime
         outcome.latencies = run.latencies.histogram()
+        outcome.nodes = run.nodes?.samples
         outcome.wasInterrupted = interrupt.isRaised
         outcome.unanswered = crew.remaining
         if !outcome.wasInterrupted {

@@ -1,4 +1,4 @@
-import CachetoryLocalServer
+import CachetoryRedis
 import Foundation
 
 /// One use of the program on one backend: sets the keys, warms up, measures, and removes the keys.
@@ -11,8 +11,11 @@ struct Session {
 
     let workload: Workload
 
-    /// The private server, where there is one.
-    let server: LocalRedisServer?
+    /// The store that is loaded, with the servers that the program started.
+    let target: Target?
+
+    /// The slots and nodes of the keys; nil unless it is a cluster.
+    let places: KeyPlaces?
 
     /// Prints the course of runs with `--soak` and `--chaos`.
     let lines: RunLines
@@ -25,16 +28,19 @@ struct Session {
     private static let fillKeys = 500
     private static let fillBytes = 1 << 20
 
+    /// - Parameter owners: the nodes of a cluster's slots.
     init(
         _ options: Options, interrupt: Interrupt, progress: Progress, patience: Duration = .seconds(10),
-        server: LocalRedisServer? = nil, lines: RunLines = RunLines { _ in }
+        target: Target? = nil, owners: SlotOwners? = nil, lines: RunLines = RunLines { _ in }
     ) {
         self.options = options
-        (self.server, self.lines) = (server, lines)
+        (self.target, self.lines) = (target, lines)
         self.patience = patience
         self.interrupt = interrupt
         self.progress = progress
-        workload = Workload(options)
+        let workload = Workload(options)
+        self.workload = workload
+        places = owners.map { KeyPlaces(workload.names, owners: $0, parts: Target.primaries) }
     }
 
     /// Does everything up to the report.
@@ -47,8 +53,11 @@ struct Session {
             if warmup.unanswered > 0 { return warmup }
         }
         guard !interrupt.isRaised else { return Outcome(wasInterrupted: true) }
-        let outcome = run(driver)
+        var outcome = run(driver)
         if var call = TrackedCall(workload), outcome.unanswered == 0 { checkAll(driver, &call) }
+        // The last read of all keys may have found more.
+        outcome.chaos?.lostReads = faults.summary.lostReads
+        outcome.chaos?.lostInFailover = workload.history?.lostInFailover ?? 0
         return outcome
     }
 

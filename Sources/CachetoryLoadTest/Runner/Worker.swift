@@ -7,6 +7,8 @@ struct Worker {
     private var random: SplitMix64
     /// The call that is under way, in a run with --chaos; nil in any other.
     private var call: WatchedCall?
+    /// The current operation on a cluster, which counts for its node; nil on any other store.
+    private var operation: Operation?
     private var tickets: Range<Int> = 0..<0
     /// When the operation was, or was to be, started.
     private var start: UInt64 = 0
@@ -45,8 +47,10 @@ struct Worker {
 
     /// Chooses what to do now.
     mutating func chooseOperation() -> Operation {
-        let operation = run.workload.operation(using: &random)
-        return call?.begin(operation) ?? operation
+        var operation = run.workload.operation(using: &random)
+        if let similar = call?.begin(operation) { operation = similar }
+        if run.nodes != nil { self.operation = operation }
+        return operation
     }
 
     /// The value to write to a key now.
@@ -68,7 +72,9 @@ struct Worker {
     /// Is told when an operation has ended well.
     mutating func didFinish() {
         now = MonotonicClock.now()
-        run.latencies.record(now - min(start, now))
+        let latency = now - min(start, now)
+        run.latencies.record(latency)
+        if let operation { run.nodes?.record(operation, latency) }
         call?.didSucceed(at: now)
     }
 
@@ -81,9 +87,13 @@ struct Worker {
         // Tasks are cancelled when the user stops the run, and only then.
         if run.wasStopped, error is CancellationError { return nil }
         run.faults.add(error)
+        if let operation { run.nodes?.noteFailure(of: operation, error) }
         guard let call else { return nil }
         call.noteFailure(error, at: now)
-        if !ChaosErrors.explain(error) { run.faults.add(failure: "an error that no chaos explains: \(error)") }
+        if !ChaosErrors.explain(error) {
+            let time = NumberText.fixed(Double(now - run.begin) / 1e9, 1)
+            run.faults.add(failure: "an error at \(time) s that no chaos explains: \(error)")
+        }
         return ChaosLimits.pauseAfterError.nanoseconds
     }
 

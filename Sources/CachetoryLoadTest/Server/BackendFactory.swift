@@ -20,28 +20,30 @@ enum BackendFactory {
         let configuration = try configuration(url: url, options: options)
         var command = command
         command.serverVersion = { ServerVersion.ask(configuration) }
-        let connections = configuration.pool.maxConnections
+        let connections = configuration.node.pool.maxConnections
         switch options.api {
         case .async:
-            let backend = try AsyncRedisBackend(configuration)
-            let executor = options.executor == .reactor ? backend.pool.taskExecutor : nil
+            let backend = try configuration.makeAsyncBackend()
+            command.owners = backend.client.slotOwners
+            let executor = options.executor == .reactor ? backend.client.taskExecutor : nil
             let driver = AsyncDriver(backend, executor: executor)
             return try command.run(driver, url: "\(configuration)", connections: connections)
         case .sync:
-            let driver = SyncDriver(try SyncRedisBackend(configuration))
-            return try command.run(driver, url: "\(configuration)", connections: connections)
+            let backend = try configuration.makeSyncBackend()
+            command.owners = backend.client.slotOwners
+            return try command.run(SyncDriver(backend), url: "\(configuration)", connections: connections)
         }
     }
 
-    private static func configuration(url: String, options: Options) throws(OptionError) -> RedisClientConfiguration {
-        var configuration: RedisClientConfiguration
+    private static func configuration(url: String, options: Options) throws(OptionError) -> RedisTopologyConfiguration {
+        var configuration: RedisTopologyConfiguration
         do {
-            configuration = try RedisClientConfiguration(url: url)
+            configuration = try RedisTopologyConfiguration(url: url)
         } catch {
             throw .refused(option: "--url", reason: "\(error)")
         }
-        if let connections = options.connections { configuration.pool.maxConnections = connections }
-        if options.chaos { configuration.commandTimeout = ChaosLimits.timeout }
+        if let connections = options.connections { configuration.node.pool.maxConnections = connections }
+        if options.chaos { configuration.node.commandTimeout = ChaosLimits.timeout }
         do {
             try configuration.validate()
         } catch {

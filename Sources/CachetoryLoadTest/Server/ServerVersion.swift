@@ -6,8 +6,22 @@ enum ServerVersion {
     /// A server that is halted must not hold up the report.
     private static let patience = Duration.seconds(1)
 
-    /// The server's name and version; nil if it does not tell, as where `INFO` is not allowed.
-    static func ask(_ configuration: RedisClientConfiguration) -> String? {
+    /// Of more seeds of a cluster, nobody waits for an answer.
+    private static let askedSeeds = 3
+
+    /// The server's name and version; nil if it does not tell, as where `INFO` is not allowed. Of a cluster, those of the
+    /// first seed that answers.
+    static func ask(_ configuration: RedisTopologyConfiguration) -> String? {
+        switch configuration {
+        case .server(let configuration):
+            return ask(configuration)
+        case .cluster(let configuration):
+            let seeds = configuration.seeds.prefix(askedSeeds).lazy.map(configuration.configuration(ofSeed:))
+            return seeds.compactMap(ask).first
+        }
+    }
+
+    private static func ask(_ configuration: RedisClientConfiguration) -> String? {
         let talk = ServerTalk(configuration, timeout: patience)
         guard let reply = try? talk.execute(["INFO", "server"]) else { return nil }
         return name(in: ServerTalk.text(reply))

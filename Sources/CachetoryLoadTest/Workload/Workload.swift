@@ -94,4 +94,11 @@ enum Operation: Sendable {
     case set(Int)
     case getMany([Int])
     case setMany([Int])
+
+    var keys: [Int] {
+        switch self {
+        case .get(let key), .set(let key): [key]
+        case .getMany(let keys), .setMany(let keys): keys
+        }
+    }
 }

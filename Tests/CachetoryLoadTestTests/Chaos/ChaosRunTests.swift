@@ -37,16 +37,41 @@ struct ChaosRunTests {
         #expect(chaos.events.count >= 2 && chaos.events.allSatisfy { $0.recovery != nil })
         #expect(chaos.events.contains { $0.kind == .crash })
         // The plan of that seed, as far as there was time for it.
-        #expect(chaos.events.map(\.kind) == ChaosPlan(seed: seed).prefix(chaos.events.count).map(\.kind))
+        #expect(chaos.events.map(\.kind) == kinds(of: seed, on: .server, chaos.events.count))
         #expect(chaos.availability > 0 && chaos.availability <= 1)
         #expect(chaos.maxRecovery != nil && chaos.medianRecovery != nil)
         #expect(report.intervals.reduce(0) { $0 + $1.operations } == report.operations)
     }
 
     /// A seed whose plan begins soon and with one kind: in the few seconds of a test there is not every kind.
-    private func seed(of kind: ChaosKind) -> UInt64 {
+    private func seed(of kind: ChaosKind, on subject: ChaosSubject = .server) -> UInt64 {
         let all = 1...UInt64(10_000)
-        return all.first { ChaosPlan(seed: $0).prefix(1).contains { $0.kind == kind && $0.rest < 300 } } ?? 0
+        return all.first { seed in
+            ChaosPlan(seed: seed, on: subject).prefix(1).contains { $0.kind == kind && $0.rest < 300 }
+        } ?? 0
+    }
+
+    /// The first kinds of a plan.
+    private func kinds(of seed: UInt64, on subject: ChaosSubject, _ count: Int) -> [ChaosKind] {
+        ChaosPlan(seed: seed, on: subject).prefix(count).map(\.kind)
+    }
+
+    @Test(arguments: API.allCases)
+    func `in a cluster a primary dies, and no value is wrong`(api: API) async throws {
+        let seed = seed(of: .crash, on: .cluster)
+        let (result, report) = try await run(
+            "--cluster --chaos --api \(api) --duration 9s --warmup 200ms --tasks 20 --keys 3000 --seed \(seed)")
+        let chaos = try #require(report.chaos)
+        #expect(result.status == 0, "\(report.failures) \(result.errors)")
+        #expect(report.wrongValues == 0, "\(report.wrongValueExamples)")
+        #expect(chaos.events.first?.kind == .crash && chaos.events.allSatisfy { $0.recovery != nil })
+        #expect(chaos.events.map(\.kind) == kinds(of: seed, on: .cluster, chaos.events.count))
+        #expect(chaos.lostReads == 0 && chaos.lostInFailover != nil)
+        #expect(chaos.shards?.count == 3 && chaos.shards?.min() == chaos.availability)
+        // The three primaries, and who has taken the place of the one that was killed.
+        let nodes = try #require(report.nodes)
+        #expect(nodes.count >= 4 && nodes.allSatisfy { $0.operations + $0.errors > 0 })
+        #expect(nodes.reduce(0) { $0 + $1.operations } == report.operations)
     }
 
     @Test(arguments: [WorkloadKind.mset, .mget, .get])

@@ -1,4 +1,5 @@
 import CachetoryLocalServer
+import CachetoryLocking
 import CachetoryTestSupport
 import Testing
 
@@ -30,18 +31,26 @@ struct ChaosServerTests {
         try await onThread {
             let server = try LocalRedisServer.start(arguments: ChaosServer.arguments)
             defer { server.stop() }
-            let chaos = ChaosServer(server)
+            let crashes = Lock(0)
+            let chaos = ChaosServer(server) { crashes.withLock { $0 += 1 } }
             let process = server.processID
             #expect(View.of(server) == .usual)
             // A connection that is there before.
             let client = try RawConnection(unixSocket: server.socketPath)
             #expect(try client.reply(to: "PING") == "+PONG\r\n")
             var view: View?
-            var crashes = 0
+            var isServed = false
             let step = ChaosPlan.Step(rest: 0, kind: kind, time: 200, chance: 5)
-            try chaos.perform(step, pause: { view = View.of(server, patience: patience) }, didCrash: { crashes += 1 })
-            #expect(View.of(server) == .usual)
-            #expect(crashes == (kind == .crash ? 1 : 0))
+            let pause = { (time: UInt64) in
+                #expect(time == 200)
+                view = View.of(server, patience: patience)
+                return true
+            }
+            try chaos.perform(step, pause: pause) { slots in
+                isServed = slots == nil && View.of(server) == .usual
+            }
+            #expect(isServed)
+            #expect(crashes.withLock { $0 } == (kind == .crash ? 1 : 0))
             #expect((server.processID == process) == (kind != .crash))
             let isKept = (try? client.send("PING")).flatMap { client.receive() } == "+PONG\r\n"
             #expect(isKept == ![.crash, .killAll, .killOne, .refusal].contains(kind))
@@ -89,7 +98,7 @@ struct ChaosServerTests {
             let ids = try talk.clientIDs()
             #expect(ids.count == 2)
             let step = ChaosPlan.Step(rest: 0, kind: .killOne, time: 0, chance: 3)
-            try ChaosServer(server).perform(step, pause: {}, didCrash: {})
+            try ChaosServer(server) {}.perform(step, pause: { _ in true }, served: { _ in })
             #expect(try talk.clientIDs() == [ids[0]])
         }
     }

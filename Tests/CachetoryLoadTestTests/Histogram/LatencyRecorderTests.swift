@@ -6,8 +6,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct LatencyRecorderTests {
-    @Test func `threads at once lose no latency`() async throws {
-        let recorder = LatencyRecorder()
+    @Test(arguments: [LatencyRecorder.Copies.four, .sixteen])
+    func `threads at once lose no latency`(copies: LatencyRecorder.Copies) async throws {
+        let recorder = LatencyRecorder(copies: copies)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for thread in 1...8 {
                 group.addTask {

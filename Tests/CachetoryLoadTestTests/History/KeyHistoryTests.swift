@@ -6,20 +6,35 @@ import Testing
 struct KeyHistoryTests {
     private var history = KeyHistory()
 
-    /// Writes the next version, in one run of the server.
-    private mutating func write(_ outcome: WriteOutcome, in incarnations: ClosedRange<Int> = 0...0) throws {
+    /// Writes the next version.
+    ///
+    /// - Parameter meanwhile: what happens to the server while the write is under way.
+    private mutating func write(_ outcome: WriteOutcome, meanwhile: (inout KeyHistory) -> Void = { _ in }) throws {
         let version = history.beginWrite()
         _ = try #require(version)
-        history.endWrite(outcome, incarnations: incarnations)
+        meanwhile(&history)
+        history.endWrite(outcome)
     }
 
     /// What a read says of each version that begins and ends now.
-    private func differences(_ versions: ClosedRange<UInt32>) -> [WrongValue?] {
+    private mutating func differences(_ versions: ClosedRange<UInt32>) -> [WrongValue?] {
         let mark = history.beginRead()
         return versions.map { history.difference(of: $0, from: mark) }
     }
 
-    @Test func `the version of the beginning is there until another one is acknowledged`() {
+    /// How many writes are lost if a read finds a version, and what is wrong with it.
+    private mutating func finding(_ version: UInt32, from mark: KeyHistory.ReadMark? = nil) -> Finding {
+        var lost = 0
+        let difference = history.difference(of: version, from: mark ?? history.beginRead()) { lost += $0 }
+        return Finding(lost: lost, difference: difference)
+    }
+
+    private struct Finding: Equatable {
+        var lost = 0
+        var difference: WrongValue?
+    }
+
+    @Test mutating func `the version of the beginning is there until another one is acknowledged`() {
         #expect(differences(0...1) == [nil, .neverWritten(version: 1)])
     }
 
@@ -42,7 +57,7 @@ struct KeyHistoryTests {
     @Test mutating func `one caller at a time writes`() {
         #expect(history.beginWrite() == 1)
         #expect(history.beginWrite() == nil)
-        history.endWrite(.refused, incarnations: 0...0)
+        history.endWrite(.refused)
         #expect(history.beginWrite() == 2)
     }
 
@@ -76,7 +91,8 @@ struct KeyHistoryTests {
         // After the crash there is one of the two, until something is written again.
         #expect(differences(2...3) == [nil, nil])
         let mark = history.beginRead()
-        try write(.acknowledged, in: 1...1)
+        history.crash()
+        try write(.acknowledged)
         #expect(
             differences(2...4) == [.outdated(version: 2, acknowledged: 4), .outdated(version: 3, acknowledged: 4), nil])
         // A read that began before may still find it.
@@ -84,13 +100,108 @@ struct KeyHistoryTests {
     }
 
     @Test mutating func `a write in doubt that a crash came across may reach the next run of the server`() throws {
-        try write(.unknown, in: 0...1)
-        try write(.acknowledged, in: 1...1)
+        try write(.unknown) { $0.crash() }
+        try write(.acknowledged)
         #expect(differences(0...2) == [.outdated(version: 0, acknowledged: 2), nil, nil])
         // This one may have been executed before the crash.
-        try write(.acknowledged, in: 1...2)
+        try write(.acknowledged) { $0.crash() }
         #expect(differences(1...1) == [nil])
-        try write(.acknowledged, in: 2...2)
+        try write(.acknowledged)
         #expect(differences(1...1) == [.outdated(version: 1, acknowledged: 4)])
+    }
+
+    // MARK: - Failover
+
+    @Test mutating func `what was acknowledged in danger is there until the primary ends, and may be gone then`() throws
+    {
+        try write(.acknowledged)
+        history.endanger()
+        try write(.acknowledged)
+        try write(.acknowledged)
+        #expect(finding(2).difference == .outdated(version: 2, acknowledged: 3))
+        history.strike()
+        #expect(finding(0).difference == .outdated(version: 0, acknowledged: 3))
+        #expect(finding(2) == Finding(lost: 1))
+        #expect(finding(1) == Finding(lost: 1))
+        // Each counts once.
+        #expect(finding(1) == Finding())
+        history.settle(isReplaced: true)
+        #expect(finding(1) == Finding())
+        // The successor keeps what it acknowledges.
+        try write(.acknowledged)
+        #expect(finding(3).difference == .outdated(version: 3, acknowledged: 4))
+    }
+
+    @Test mutating func `what the replica has got is no loss`() throws {
+        history.endanger()
+        try write(.acknowledged)
+        history.strike()
+        history.settle(isReplaced: true)
+        #expect(finding(1) == Finding())
+    }
+
+    @Test
+    mutating func `a write that was under way when the primary ended may be gone, and one that began later may not`()
+        throws
+    {
+        try write(.acknowledged)
+        history.endanger()
+        try write(.acknowledged) { $0.strike() }
+        #expect(finding(1) == Finding(lost: 1))
+        history.settle(isReplaced: true)
+        try write(.acknowledged)
+        #expect(finding(1).difference == .outdated(version: 1, acknowledged: 3))
+    }
+
+    @Test mutating func `a read that the end of the primary came across may find what there was before the danger`()
+        throws
+    {
+        try write(.acknowledged)
+        let early = history.beginRead()
+        history.endanger()
+        try write(.acknowledged)
+        let mark = history.beginRead()
+        history.strike()
+        history.settle(isReplaced: true)
+        try write(.acknowledged)
+        #expect(finding(1, from: mark).difference == nil)
+        #expect(finding(0, from: mark).difference == .outdated(version: 0, acknowledged: 2))
+        #expect(finding(0, from: early).difference == .outdated(version: 0, acknowledged: 1))
+        // One that began afterwards may not.
+        #expect(finding(2).difference == .outdated(version: 2, acknowledged: 3))
+    }
+
+    @Test mutating func `where nobody has replaced the primary, nothing may be gone`() throws {
+        try write(.acknowledged)
+        history.endanger()
+        try write(.acknowledged)
+        history.strike()
+        try write(.acknowledged)
+        history.settle(isReplaced: false)
+        #expect(finding(2).difference == .outdated(version: 2, acknowledged: 3))
+    }
+
+    @Test mutating func `a primary that goes on after it was replaced may take what it was sent before with it`() throws
+    {
+        history.endanger()
+        history.strike()
+        history.settle(isReplaced: true)
+        try write(.acknowledged)
+        try write(.acknowledged) { $0.resume() }
+        #expect(finding(1) == Finding(lost: 1))
+        #expect(finding(0).difference == .outdated(version: 0, acknowledged: 2))
+        try write(.acknowledged)
+        #expect(finding(2).difference == .outdated(version: 2, acknowledged: 3))
+    }
+
+    @Test mutating func `a write in doubt is none any more after the end of its primary`() throws {
+        try write(.acknowledged)
+        try write(.unknown)
+        history.endanger()
+        history.strike()
+        history.settle(isReplaced: true)
+        #expect(finding(1) == Finding())
+        try write(.acknowledged)
+        #expect(finding(2).difference == .outdated(version: 2, acknowledged: 3))
     }
 }

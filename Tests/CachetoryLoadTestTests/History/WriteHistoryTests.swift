@@ -27,6 +27,15 @@ struct WriteHistoryTests {
         #expect(history.difference(of: 2, from: read) == nil)
     }
 
+    @Test func `what ends the primary of some keys takes nothing of the others, and what it takes is counted`() throws {
+        history.change(keysWhere: { $0 < 10 }) { $0.endanger() }
+        for key in [3, 5, 30] { history.end(try #require(history.beginWrite(of: key)), .acknowledged) }
+        history.change(keysWhere: { $0 < 10 }) { $0.strike() }
+        let differences = [3, 5, 30].map { history.difference(of: 0, from: history.beginRead(of: $0)) }
+        #expect(differences == [nil, nil, .outdated(version: 0, acknowledged: 1)])
+        #expect(history.lostInFailover == 2)
+    }
+
     // MARK: - Outcomes
 
     private static let outcomes: [(any Error, WriteOutcome)] = [

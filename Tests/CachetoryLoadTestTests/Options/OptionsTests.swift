@@ -56,6 +56,11 @@ struct OptionsTests {
         .init(["--format", "json"], with { $0.format = .json }),
         .init(["--soak"], with { $0.soak = true }),
         .init(["--interval", "2s"], with { $0.interval = .seconds(2) }),
+        .init(["--cluster"], with { $0.cluster = true }),
+        .init(
+            ["--cluster", "--chaos"],
+            with { ($0.cluster, $0.chaos, $0.workload, $0.readRatio) = (true, true, .mixed, 0.5) }
+        ),
         .init(["--chaos"], with { ($0.chaos, $0.workload, $0.readRatio) = (true, .mixed, 0.5) }),
         .init(
             ["--chaos", "--slack", "1s"],

@@ -92,6 +92,19 @@ struct ReportPageTests {
         }
     }
 
+    @Test func `the nodes of a cluster are a table`() {
+        var page = page([sample(0, 100)])
+        #expect(!page.html.contains("<h2>Nodes</h2>"))
+        var report = page.report
+        report.nodes = [
+            Report.Node(node: "10.0.0.1:7000", operations: 1234, errors: 5, latency: report.latency)
+        ]
+        page = ReportPage(report: report, latencies: page.latencies, heading: page.heading, date: page.date)
+        #expect(Markup.problem(in: xml(page)) == nil)
+        #expect(page.html.contains("<h2>Nodes</h2>"))
+        #expect(page.html.contains("<th scope=\"row\">10.0.0.1:7000</th><td>1,234</td><td>5</td>"))
+    }
+
     @Test func `a tile's number stands apart from its unit, so that a large one may go on in the next line`() {
         let tiles = page([sample(0, 1_234_567)]).tiles
         #expect(tiles.contains("<dd>1,234,567 <small>ops/s</small></dd>"))

@@ -40,6 +40,49 @@ struct ProgramTests {
         #expect(report.latency.p99 <= report.latency.p999 && report.latency.p999 <= report.latency.max)
     }
 
+    @Test(arguments: API.allCases)
+    func `every workload runs on a cluster, says what each node did, and leaves no key`(api: API) async throws {
+        try await onThread {
+            let cluster = try LocalCluster.start()
+            defer { cluster.stop() }
+            for kind in WorkloadKind.allCases {
+                let result = try Program.run([
+                    "--url", cluster.url, "--api", "\(api)", "--workload", "\(kind)", "--requests", "2000", "--tasks",
+                    "20", "--keys", "500", "--warmup", "0", "--format", "json",
+                ])
+                let report = try report(result)
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(report.operations == 2000 && report.errors == 0, "\(report.errorKinds)")
+                #expect(report.wrongValues == 0)
+                #expect(report.environment?.server?.contains(/^(Redis|Valkey) [0-9]+\.[0-9]+/) == true)
+                let nodes = try #require(report.nodes)
+                #expect(nodes.map(\.node) == (try cluster.primaries().map(\.address).sorted()))
+                #expect(nodes.allSatisfy { $0.errors == 0 && $0.latency.p50 > 0 && $0.latency.p50 <= $0.latency.max })
+                let sum = nodes.reduce(0) { $0 + $1.operations }
+                // Of ten keys in each operation some are at each node, nearly always.
+                #expect(kind.isBatched ? sum > 5000 : sum == 2000)
+            }
+            for primary in try cluster.primaries() { #expect(try primary.send("DBSIZE") == .integer(0)) }
+        }
+    }
+
+    @Test func `it says that it starts a cluster, and leaves nothing of it`() async throws {
+        let result = try await onThread { try Program.run(["--cluster", "--requests", "100", "--warmup", "0"]) }
+        #expect(result.status == 0)
+        #expect(result.output.contains("operations    100\n") && result.output.contains("Nodes  "))
+        #expect(
+            result.errors.hasPrefix("load-test: --cluster: started 3 primaries and 3 replicas, stopped at the end: "))
+        let ports = result.errors.matches(of: /127\.0\.0\.1:([0-9]+)/).compactMap { Int($0.1) }
+        #expect(ports.count == 6)
+        for port in ports { #expect(throws: (any Error).self) { _ = try RawConnection(port: port) } }
+    }
+
+    @Test func `without a server to install there is no cluster`() async throws {
+        let result = try await onThread { try Program.run(["--cluster"], searchPath: "") }
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("apt-get install redis-server"))
+    }
+
     @Test func `JSON output is one object with the documented keys`() async throws {
         let result = try await onThread {
             try Program.run(["--requests", "100", "--warmup", "10ms", "--format", "json"])

@@ -17,7 +17,7 @@ struct ReportChaosTests {
                 ChaosEvent(kind: .crash, at: 1, seconds: 2, recovery: 30),
                 ChaosEvent(kind: .halt, at: 4, seconds: 0.5, recovery: 2),
                 ChaosEvent(kind: .crash, at: 5, seconds: 1.5, recovery: 10),
-            ], availability: 0.75, latestCall: (12_000_000, "too late"))
+            ], availability: [0.75], latestCall: (12_000_000, "too late"))
         change(&outcome)
         var faults = FaultLog.Summary()
         (faults.errors, faults.kinds) = (5, ["refused": 5])
@@ -51,6 +51,37 @@ struct ReportChaosTests {
         #expect(try !report { $0.unanswered = 1 }.isSuccess)
         let broken = try report { $0.chaos?.failure = "no server" }
         #expect(broken.failures == ["the chaos broke off: no server"])
+    }
+
+    @Test func `an event that no call may fail for is a failure with the calls that did`() throws {
+        let report = try report("--cluster --chaos") { outcome in
+            outcome.chaos?.subject = .cluster
+            outcome.chaos?.events.append(ChaosEvent(kind: .failover, at: 6, seconds: 0.1, recovery: 1, errors: 2))
+            outcome.chaos?.events.append(ChaosEvent(kind: .moveSlots, at: 7, seconds: 1, recovery: 1))
+        }
+        #expect(report.failures == ["2 calls failed that began after failover at 6.0 s"])
+    }
+
+    @Test func `of a cluster there is what each shard had, and what failovers took`() throws {
+        let report = try report("--cluster --chaos") { outcome in
+            outcome.chaos?.subject = .cluster
+            outcome.chaos?.availability = [0.9, 0.123456, 1]
+            outcome.chaos?.lostInFailover = 12
+            outcome.chaos?.events[0].errors = 1234
+        }
+        let chaos = try #require(report.chaos)
+        #expect(report.isSuccess)
+        #expect(chaos.availability == 0.1235 && chaos.shards == [0.9, 0.1235, 1] && chaos.lostInFailover == 12)
+        for part in [
+            "available     12.3 % of the time (by shard 90.0, 12.3, 100.0)",
+            "lost          nothing; 12 writes acknowledged less than 500 ms before a primary ended",
+            "30.0 ms    30.0 ms                        1,234\n",
+        ] {
+            #expect(chaos.text.contains(part), "\(part) in \(chaos.text)")
+        }
+        let server = try self.report { $0.chaos?.lostReads = 3 }
+        #expect(server.chaos?.shards == nil && server.chaos?.lostInFailover == nil)
+        #expect(server.chaos?.text.hasSuffix("lost          found by 3 reads") == true)
     }
 
     @Test func `what grew in a soak is a failure`() throws {

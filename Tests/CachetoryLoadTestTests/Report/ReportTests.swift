@@ -95,6 +95,30 @@ struct ReportTests {
         #expect(ServerVersion.name(in: "") == nil)
     }
 
+    @Test func `the nodes of a cluster have a row each`() throws {
+        var outcome = outcome
+        outcome.nodes = [
+            NodeSample(address: "10.0.0.1:7000", latencies: outcome.latencies, errors: 1234),
+            NodeSample(address: "node-2.example.com:7000", latencies: Histogram(), errors: 0),
+        ]
+        let report = report(outcome)
+        let node = try #require(report.nodes?.first)
+        #expect(node.node == "10.0.0.1:7000" && node.operations == 100 && node.errors == 1234)
+        #expect(node.latency == report.latency)
+        let text = report.text(Histogram(), options: Options())
+        #expect(text.contains("at most 8 connections to each node, closed loop"))
+        #expect(
+            text.contains(
+                """
+                Nodes                      operations      errors         p50         p99         max
+                  10.0.0.1:7000                   100       1,234      100 us      100 us     2.00 ms
+                  node-2.example.com:7000           0           0     0.00 us     0.00 us     0.00 us
+                """))
+        #expect(try JSONDecoder().decode(Report.self, from: Data(report.json().utf8)) == report)
+        // A server by itself has none.
+        #expect(try !self.report(self.outcome).json().contains("nodes"))
+    }
+
     @Test func `a run that did nothing has figures all the same`() throws {
         let json = try report(Outcome()).json()
         let decoded = try JSONDecoder().decode(Report.self, from: Data(json.utf8))

@@ -26,6 +26,24 @@ enum Round {
     }
 }
 
+extension Round {
+    /// The same round, with something that it needs.
+    func keeping(_ needed: some AnyObject & Sendable) -> Round {
+        switch self {
+        case .blocking(let body):
+            .blocking {
+                try body()
+                withExtendedLifetime(needed) {}
+            }
+        case .async(let body):
+            .async {
+                try await body()
+                withExtendedLifetime(needed) {}
+            }
+        }
+    }
+}
+
 /// A figure that came from wrong results is none.
 struct WrongResult: Error {}
 

@@ -33,7 +33,55 @@ extension Benchmark {
             blocking("sync-get") { backend in
                 for _ in 0..<100 { try expect(try backend.get("key") == value) }
             },
-        ] + large
+        ] + backends(of: .server, "backend") + backends(of: .cluster, "cluster") + large
+    }
+
+    private enum Topology {
+        case server
+        /// Of one node.
+        case cluster
+
+        /// Starts it: its URL, and what stops it when it is let go of.
+        func start() async throws -> (url: String, owner: any Sendable) {
+            switch self {
+            case .server:
+                let server = try await LocalRedisServer.start()
+                return (server.url, server)
+            case .cluster:
+                let cluster = try await LocalCluster.start(
+                    .init {
+                        ($0.primaries, $0.replicasPerPrimary) = (1, 0)
+                    })
+                return (cluster.url, cluster)
+            }
+        }
+    }
+
+    /// Calls through backends, which differ in what is between them and the connections.
+    private static func backends(of topology: Topology, _ name: String) -> [Benchmark] {
+        [
+            Benchmark(name: "calls/async-\(name)-get", operations: 100) {
+                let (url, owner) = try await topology.start()
+                let backend = try AsyncRedisBackend(url: url)
+                try await backend.set("key", to: value)
+                // Whoever has told of the cluster hangs up meanwhile.
+                for _ in 0..<200 { _ = try await backend.get("key") }
+                return .async {
+                    for _ in 0..<100 { try expect(try await backend.get("key") == value) }
+                    withExtendedLifetime(owner) {}
+                }
+            },
+            Benchmark(name: "calls/sync-\(name)-get", operations: 100) {
+                let (url, owner) = try await topology.start()
+                let backend = try SyncRedisBackend(url: url)
+                try backend.set("key", to: value)
+                for _ in 0..<200 { _ = try backend.get("key") }
+                return .blocking {
+                    for _ in 0..<100 { try expect(try backend.get("key") == value) }
+                    withExtendedLifetime(owner) {}
+                }
+            },
+        ]
     }
 
     /// Values that pass without being looked at: a copy in this process would show as a million instructions, or as a

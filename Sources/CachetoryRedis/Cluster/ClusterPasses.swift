@@ -29,7 +29,7 @@ struct ClusterPasses {
 
     /// Whether that was the last pass.
     ///
-    /// - Parameter hasChanged: whether slots were moved meanwhile.
+    /// - Parameter hasChanged: whether slots were moved meanwhile, or are on their way.
     /// - Throws: what failed in it.
     func isOver(hasChanged: Bool, at now: Timestamp) throws -> Bool {
         let mayGoOn = failure == nil || now < deadline

@@ -20,6 +20,9 @@ package struct ReroutePolicy: Sendable {
 
     private var losses = 0
 
+    /// That the keys are on both sides of their slot's move, which says more than the `ASK` of the attempt after it.
+    private var tryAgain: RESPServerError?
+
     /// Since when the request waits for a map that is right.
     private var waitingSince: Timestamp?
 
@@ -60,7 +63,7 @@ package struct ReroutePolicy: Sendable {
         using generator: inout some RandomNumberGenerator
     ) -> Decision {
         guard let error = Self.refusal(in: reply, to: request, slot: slot) else { return Decision(.answer) }
-        retry.refusal = error
+        note(error)
         if let redirection = Redirection(error, from: attempt.node) {
             return follow(redirection, from: attempt.node, at: now, until: deadline, using: &generator)
         }
@@ -121,7 +124,14 @@ package struct ReroutePolicy: Sendable {
 
     /// What the caller gets in the end, with errors that name the command and its key.
     package func answer(_ result: Result<RESPReply, any Error>, to request: Request) throws -> RESPReply {
-        try retry.answer(result, to: request)
+        var result = result
+        if tryAgain != nil, case .success(let reply) = result, request.replyCount == 1 || request.kind == .transaction,
+            Self.refusal(in: reply, to: request, slot: slot)?.code == "ASK"
+        {
+            // There was no time to follow it.
+            result = .failure(RedisCallError.timedOut(.notExecuted))
+        }
+        return try retry.answer(result, to: request)
     }
 
     /// Why a request fails whose last attempt ended in an error.
@@ -131,6 +141,19 @@ package struct ReroutePolicy: Sendable {
 }
 
 extension ReroutePolicy {
+    /// Keeps what a caller is told whose time ends before there is an answer.
+    private mutating func note(_ refusal: RESPServerError) {
+        switch refusal.code {
+        case "ASK": retry.refusal = tryAgain ?? refusal
+        case "TRYAGAIN":
+            tryAgain = refusal
+            retry.refusal = refusal
+        default:
+            tryAgain = nil
+            retry.refusal = refusal
+        }
+    }
+
     private mutating func follow(
         _ redirection: Redirection, from node: Address, at now: Timestamp, until deadline: Timestamp,
         using generator: inout some RandomNumberGenerator

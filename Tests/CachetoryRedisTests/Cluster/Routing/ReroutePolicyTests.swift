@@ -258,4 +258,30 @@ import Testing
         #expect(error?.serverCode == "CLUSTERDOWN")
         #expect(try call.policy.answer(.success(.integer(1)), to: Self.write) == .integer(1))
     }
+
+    /// The time may end before the last `ASK` is followed, or while it is.
+    @Test func `keys on both sides of a move are told of, whatever came last`() throws {
+        let refused = RESPReply.array([Self.ok, .ask(), .refusal("EXECABORT")])
+        for (request, ask) in [(Self.script, .ask()), (Self.transaction, refused)] as [(Request, RESPReply)] {
+            var call = RerouteCall(request)
+            for (reply, node) in [(ask, Self.a), (.refusal("TRYAGAIN"), Self.b), (ask, Self.a)] {
+                _ = call.decide(request.kind == .transaction && node == Self.b ? Self.tryAgain : reply, from: node)
+            }
+            let ends: [Result<RESPReply, any Error>] = [.success(ask), .failure(RedisCallError.timedOut(.notExecuted))]
+            for last in ends {
+                let error = #expect(throws: RedisCallError.self) { try call.policy.answer(last, to: request) }
+                #expect(error?.serverCode == "TRYAGAIN")
+                #expect(error?.outcome == (request.kind == .transaction ? .notExecuted : .unknown))
+            }
+            // The slot has moved for good since.
+            _ = call.decide(.moved())
+            _ = call.decide(ask, from: Self.b)
+            let error = #expect(throws: RedisCallError.self) {
+                try call.policy.answer(.failure(RedisCallError.timedOut(.notExecuted)), to: request)
+            }
+            #expect(error?.serverCode == "ASK")
+        }
+    }
+
+    private static let tryAgain = RESPReply.array([ok, .refusal("TRYAGAIN"), .refusal("EXECABORT")])
 }

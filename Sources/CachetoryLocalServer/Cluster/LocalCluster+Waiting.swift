@@ -6,6 +6,9 @@ extension LocalCluster {
     /// Longer than a cluster needs to agree on anything, on a machine that is busy with other things.
     static let patience = Duration.seconds(20)
 
+    /// How long a slot may have no owner before it is given one. Votes and news are much faster.
+    private static let patienceWithLostSlots = Duration.seconds(5)
+
     /// How long to rest between two looks at nodes that do not tell when something has happened.
     static let pause: UInt32 = 5_000
 
@@ -52,12 +55,47 @@ extension LocalCluster {
     }
 
     /// Waits until all serving nodes know and reach each other, think the same, take commands, and replicas follow.
+    ///
+    /// Slots that nobody has any more get an owner again.
     package func waitUntilSettled() throws(LocalServerError) {
+        var nextRepair = ContinuousClock.now + Self.patienceWithLostSlots
         try Self.wait { () throws(LocalServerError) in
+            if ContinuousClock.now > nextRepair {
+                try adoptLostSlots()
+                nextRepair = .now + Self.patienceWithLostSlots
+            }
             for node in servingNodes {
                 if let state = try unrest(of: node) { return "\(node) \(state)" }
             }
             return try disagreement()
+        }
+    }
+
+    /// Does what `redis-cli --cluster fix` does for slots without an owner: a primary that knows of none takes them, if it
+    /// can the one that has their keys.
+    ///
+    /// Servers lose a slot now and then if its primary dies soon after the slot was moved. The two connections between two
+    /// nodes overtake each other, so a replica may take an older claim for a newer one for a moment. If it is promoted just
+    /// then, it does not claim the slot, and the old primary, as its replica, has to let it go.
+    private func adoptLostSlots() throws(LocalServerError) {
+        var primaries: [(node: LocalClusterNode, view: ClusterView)] = []
+        var claimed: Set<Int> = []
+        for node in servingNodes {
+            let view = try node.view()
+            guard let member = view.member(node.id), member.isPrimary else { continue }
+            primaries.append((node, view))
+            for slots in member.slots { claimed.formUnion(slots) }
+        }
+        for slot in 0..<Self.slotCount where !claimed.contains(slot) {
+            var heir: LocalClusterNode?
+            for (node, view) in primaries where view.members.allSatisfy({ !$0.slots.contains { $0.contains(slot) } }) {
+                let keys = try node.demand("CLUSTER", "COUNTKEYSINSLOT", "\(slot)").integer ?? 0
+                if heir == nil || keys > 0 { heir = node }
+            }
+            guard let heir else { continue }
+            try heir.demand("CLUSTER", "ADDSLOTS", "\(slot)")
+            // The others may take it for another's still, and believe the newest only.
+            try heir.demand("CLUSTER", "BUMPEPOCH")
         }
     }
 

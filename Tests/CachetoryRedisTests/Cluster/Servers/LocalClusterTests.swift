@@ -190,6 +190,18 @@ struct LocalClusterTests {
         }
     }
 
+    @Test func `a slot that nobody has any more gets an owner, with its keys`() async throws {
+        try await onThreadWithCluster(.init { $0.replicasPerPrimary = 0 }) { cluster in
+            let owner = cluster.nodes[0]
+            #expect(try owner.send("SET", Self.tag, "value").text == "OK")
+            for node in cluster.nodes { #expect(try node.send("CLUSTER", "DELSLOTS", "\(Self.slot)").text == "OK") }
+            #expect(try owner.send("GET", Self.tag).error?.hasPrefix("CLUSTERDOWN") == true)
+            try cluster.waitUntilSettled()
+            #expect(try cluster.primary(ofSlot: Self.slot) == owner)
+            #expect(try owner.send("GET", Self.tag).text == "value")
+        }
+    }
+
     @Test func `it logs in at nodes with a password, and migrates with it`() async throws {
         let options = LocalCluster.Options {
             $0.arguments = ["--requirepass", "secret"]

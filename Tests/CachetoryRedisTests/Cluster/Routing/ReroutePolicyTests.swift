@@ -274,7 +274,8 @@ import Testing
                 #expect(error?.outcome == .notExecuted)
             }
             // The slot has moved for good since.
-            _ = call.decide(.moved())
+            let aborted = RESPReply.array([Self.ok, .moved(), .refusal("EXECABORT")])
+            _ = call.decide(request.kind == .transaction ? aborted : .moved())
             _ = call.decide(ask, from: Self.b)
             let error = #expect(throws: RedisCallError.self) {
                 try call.policy.answer(.failure(RedisCallError.timedOut(.notExecuted)), to: request)

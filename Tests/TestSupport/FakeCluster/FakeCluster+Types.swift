@@ -73,6 +73,8 @@ extension FakeCluster {
         package let isQueued: Bool
         /// How many commands of the name the node has got, with this one.
         package let number: Int
+        /// The number of its connection, among all of the cluster.
+        package let connection: Int
 
         /// Its arguments as text.
         package var words: [String] { arguments.map { String(decoding: $0, as: UTF8.self) } }

@@ -25,9 +25,9 @@ final class FakeConnection {
         case open, ended, reset
     }
 
-    init(owning descriptor: Int32, node: Int) {
+    init(owning descriptor: Int32, node: Int, number: Int) {
         (self.descriptor, self.node) = (descriptor, node)
-        session = FakeSession(node: node)
+        session = FakeSession(node: node, connection: number)
     }
 
     deinit {

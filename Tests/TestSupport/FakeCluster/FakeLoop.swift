@@ -130,7 +130,8 @@ struct FakeLoop: ~Copyable {
         }
         LoopbackSocket.prepare(descriptor)
         state.nodes[node].open += 1
-        connections.append(FakeConnection(owning: descriptor, node: node))
+        state.lastConnection += 1
+        connections.append(FakeConnection(owning: descriptor, node: node, number: state.lastConnection))
         polled.append(pollfd(fd: descriptor, events: 0, revents: 0))
         watch(connections.count - 1, state)
     }

@@ -1,6 +1,8 @@
 /// What a node knows of a connection.
 struct FakeSession {
     let node: Int
+    /// Its number among all connections.
+    let connection: Int
     var isRESP3 = false
     var isReadOnly = false
     /// Until the next command, or the end of the transaction that this begins.
@@ -17,8 +19,8 @@ struct FakeSession {
         case close, reset
     }
 
-    init(node: Int) {
-        self.node = node
+    init(node: Int, connection: Int) {
+        (self.node, self.connection) = (node, connection)
     }
 }
 
@@ -68,7 +70,8 @@ extension FakeState {
             FakeCluster.Call(
                 node: FakeCluster.Node(index: session.node), name: request.name, arguments: Array(request.arguments),
                 slot: slots.count == 1 ? slots.first : nil, isAsking: isAsking,
-                isQueued: session.queued != nil && !Self.endOfTransaction.contains(request.name), number: number))
+                isQueued: session.queued != nil && !Self.endOfTransaction.contains(request.name), number: number,
+                connection: session.connection))
     }
 
     private func slotNumber(of request: FakeRequest) -> Int { request.keys.first.map { KeySlot.of($0) } ?? 0 }

@@ -8,6 +8,9 @@ struct FakeState {
     var hosts = FakeCluster.HostStyle.addresses { didSet { slotsReplies = [:] } }
     var script: (@Sendable (FakeCluster.Call) -> FakeCluster.ScriptedReply?)?
 
+    /// How many connections there have been.
+    var lastConnection = 0
+
     /// Connections that are to be reset, by their nodes.
     var condemned: Set<Int> = []
 

@@ -48,8 +48,15 @@ import Testing
     ) async throws {
         let limit = Duration.seconds(1)
         try await HalfwaySlot.run(kind, { $0.node.commandTimeout = limit }) { client, halfway async throws in
-            let (time, error) = await timed { await client.error { try await writing($0, halfway) } }
-            #expect(time < limit + .milliseconds(50) + tolerance)
+            // The time may end while the last attempt is under way, with its reply still to come. That is seldom.
+            var error: RedisCallError?
+            for _ in 0..<5 {
+                let (time, latest) = await timed { await client.error { try await writing($0, halfway) } }
+                #expect(time < limit + .milliseconds(50) + tolerance)
+                error = latest
+                let reason = latest?.ofCluster?.failures.first?.reason ?? latest
+                guard case .timedOut? = reason else { break }
+            }
             let isSplit = writing == .setManyWithOthers
             guard case .server(let refusal)? = isSplit ? error?.ofCluster?.failures.first?.reason : error else {
                 Issue.record("\(String(describing: error))")

@@ -40,6 +40,27 @@ public struct AsyncDummyBackend<Wire: Sendable>: AsyncCacheBackend {
     @discardableResult
     public func deleteMany(_ keys: [String]) async throws -> Int { try dummy.deleteMany(keys) }
 
+    public func timeToLive(of key: String) async throws -> RemainingTimeToLive? { try dummy.timeToLive(of: key) }
+
+    public func exists(_ key: String) async throws -> Bool { try dummy.exists(key) }
+
+    public func getAndDelete(_ key: String) async throws -> Wire? { try dummy.getAndDelete(key) }
+
+    @discardableResult
+    public func touch(_ key: String, timeToLive: Duration?) async throws -> Wire? {
+        try dummy.touch(key, timeToLive: timeToLive)
+    }
+
+    public func getWithTimeToLive(_ key: String) async throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        try dummy.getWithTimeToLive(key)
+    }
+
+    public func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        try dummy.getManyWithTimeToLive(keys)
+    }
+
     public func clear() async throws { try dummy.clear() }
 
     public func clear(prefix: String) async throws { try dummy.clear(prefix: prefix) }

@@ -92,6 +92,27 @@ public struct AsyncMemoryBackend<Wire: Sendable>: AsyncCacheBackend {
     @discardableResult
     public func deleteMany(_ keys: [String]) async throws -> Int { try memory.deleteMany(keys) }
 
+    public func timeToLive(of key: String) async throws -> RemainingTimeToLive? { try memory.timeToLive(of: key) }
+
+    public func exists(_ key: String) async throws -> Bool { try memory.exists(key) }
+
+    public func getAndDelete(_ key: String) async throws -> Wire? { try memory.getAndDelete(key) }
+
+    @discardableResult
+    public func touch(_ key: String, timeToLive: Duration?) async throws -> Wire? {
+        try memory.touch(key, timeToLive: timeToLive)
+    }
+
+    public func getWithTimeToLive(_ key: String) async throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        try memory.getWithTimeToLive(key)
+    }
+
+    public func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        try memory.getManyWithTimeToLive(keys)
+    }
+
     public func clear() async throws { try memory.clear() }
 
     /// Removes every key that begins with a prefix. Other callers run in between.

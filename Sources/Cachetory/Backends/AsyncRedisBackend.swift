@@ -44,7 +44,7 @@ public struct AsyncRedisBackend: AsyncCacheBackend {
 
     // Here, and not in the client: a call would have a frame more.
     @inline(__always)
-    private func send(_ request: Request) async throws -> RESPReply {
+    func send(_ request: Request) async throws -> RESPReply {
         switch client.topology {
         case .server(let pool): try await pool.send(request)
         case .cluster(let cluster): try await cluster.send(request)

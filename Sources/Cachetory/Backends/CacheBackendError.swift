@@ -21,6 +21,9 @@ public enum CacheBackendError: Error, Equatable {
 
     /// The backend can remove all keys or given ones, but not those with a prefix.
     case cannotClearPrefix
+
+    /// The backend cannot tell how long a key still lives.
+    case cannotTellTimeToLive
 }
 
 extension CacheBackendError: CustomStringConvertible {
@@ -36,6 +39,9 @@ extension CacheBackendError: CustomStringConvertible {
                 + "pass nil to keep the key for ever"
         case .cannotClearPrefix:
             "the backend cannot remove the keys of one prefix; implement clear(prefix:), or clear it as a whole"
+        case .cannotTellTimeToLive:
+            "the backend cannot tell how long a key still lives; implement getWithTimeToLive(_:) and "
+                + "getManyWithTimeToLive(_:)"
         }
     }
 }

@@ -78,11 +78,11 @@ enum RedisOperations {
 // MARK: - What the replies mean
 
 extension RedisOperations {
-    static func value(_ reply: RESPReply) throws(RedisCallError) -> Data? {
+    static func value(_ reply: RESPReply, of command: String = "GET") throws(RedisCallError) -> Data? {
         switch reply {
         case .bulkString(let value): value
         case .null: nil
-        default: throw unexpected(reply, to: "GET")
+        default: throw unexpected(reply, to: command)
         }
     }
 
@@ -136,7 +136,7 @@ extension RedisOperations {
         guard reply.isOK else { throw unexpected(reply, to: "FLUSHDB") }
     }
 
-    private static func unexpected(_ reply: RESPReply, to command: String) -> RedisCallError {
+    static func unexpected(_ reply: RESPReply, to command: String) -> RedisCallError {
         if case .error(let error) = reply { return .server(error) }
         return .unexpectedReply(command: command, reply: reply.summary)
     }

@@ -2,9 +2,9 @@ public import CachetorySmallFoundation
 
 /// A store of wire values by key, used from blocking code.
 ///
-/// Every operation is atomic, those on many keys too: another caller sees all of its effect or none. A store that is
-/// divided among servers, such as a Redis Cluster, promises that for the keys of each part alone. An operation on no
-/// keys does and sends nothing; after ``close()`` it fails as any other.
+/// Every operation is atomic unless it says otherwise, those on many keys too: another caller sees all of its effect or
+/// none. A store that is divided among servers, such as a Redis Cluster, promises that for the keys of each part alone.
+/// An operation on no keys does and sends nothing; after ``close()`` it fails as any other.
 ///
 /// A time to live of nil never expires. Zero or less expires at once: the key is gone after the call. The unit is the
 /// millisecond: a shorter positive time counts as one, and a deadline is rounded up.
@@ -57,6 +57,44 @@ public protocol SyncCacheBackend<Wire>: Sendable {
     /// - Returns: how many of them existed; a key given twice counts once.
     @discardableResult
     func deleteMany(_ keys: [String]) throws -> Int
+
+    /// What is left of a key's time to live, or nil if there is no such key. One round trip.
+    ///
+    /// A store rounds to the millisecond. The default implementation asks ``getWithTimeToLive(_:)``.
+    func timeToLive(of key: String) throws -> RemainingTimeToLive?
+
+    /// Whether a key exists. One round trip.
+    ///
+    /// The default implementation gets its value.
+    func exists(_ key: String) throws -> Bool
+
+    /// Removes a key and returns its value, or nil if it had none. One round trip.
+    ///
+    /// Of many concurrent callers one gets the value. The default implementation is not atomic: it gets and then
+    /// deletes, so a value that is set in between is lost.
+    func getAndDelete(_ key: String) throws -> Wire?
+
+    /// The value of a key, or nil if it has none; the key lives for a duration from now on. One round trip.
+    ///
+    /// A time to live of nil keeps it for ever, zero or less removes it. The default implementation is not atomic: it
+    /// gets and then expires.
+    @discardableResult
+    func touch(_ key: String, timeToLive: Duration?) throws -> Wire?
+
+    /// The value of a key and what is left of its time to live, or nil if it has no value. One round trip.
+    ///
+    /// Over Redis it is not atomic: see ``SyncRedisBackend/getWithTimeToLive(_:)``. The default implementation throws
+    /// ``CacheBackendError/cannotTellTimeToLive``.
+    func getWithTimeToLive(_ key: String) throws -> (value: Wire, timeToLive: RemainingTimeToLive)?
+
+    /// The values of those keys that have one, with what is left of their times to live, in the order asked. One round
+    /// trip.
+    ///
+    /// A key asked twice is answered twice. It is as atomic as ``getWithTimeToLive(_:)``. The default implementation
+    /// throws ``CacheBackendError/cannotTellTimeToLive``.
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)]
 
     /// Removes every key of the store, whoever set it.
     func clear() throws

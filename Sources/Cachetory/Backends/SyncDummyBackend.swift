@@ -64,6 +64,40 @@ public final class SyncDummyBackend<Wire: Sendable>: SyncCacheBackend {
         return 0
     }
 
+    public func timeToLive(of key: String) throws -> RemainingTimeToLive? {
+        try checkOpen()
+        return nil
+    }
+
+    public func exists(_ key: String) throws -> Bool {
+        try checkOpen()
+        return false
+    }
+
+    public func getAndDelete(_ key: String) throws -> Wire? {
+        try checkOpen()
+        return nil
+    }
+
+    @discardableResult
+    public func touch(_ key: String, timeToLive: Duration?) throws -> Wire? {
+        _ = try TimeToLive(timeToLive)
+        try checkOpen()
+        return nil
+    }
+
+    public func getWithTimeToLive(_ key: String) throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        try checkOpen()
+        return nil
+    }
+
+    public func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        try checkOpen()
+        return []
+    }
+
     public func clear() throws { try checkOpen() }
 
     public func clear(prefix: String) throws { try checkOpen() }

@@ -71,6 +71,27 @@ public struct SyncMemoryBackend<Wire: Sendable>: SyncCacheBackend {
     @discardableResult
     public func deleteMany(_ keys: [String]) throws -> Int { try memory.deleteMany(keys) }
 
+    public func timeToLive(of key: String) throws -> RemainingTimeToLive? { try memory.timeToLive(of: key) }
+
+    public func exists(_ key: String) throws -> Bool { try memory.exists(key) }
+
+    public func getAndDelete(_ key: String) throws -> Wire? { try memory.getAndDelete(key) }
+
+    @discardableResult
+    public func touch(_ key: String, timeToLive: Duration?) throws -> Wire? {
+        try memory.touch(key, timeToLive: timeToLive)
+    }
+
+    public func getWithTimeToLive(_ key: String) throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        try memory.getWithTimeToLive(key)
+    }
+
+    public func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        try memory.getManyWithTimeToLive(keys)
+    }
+
     public func clear() throws { try memory.clear() }
 
     /// Removes every key that begins with a prefix. Other callers get their turn in between.

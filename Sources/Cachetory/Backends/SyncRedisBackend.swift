@@ -46,7 +46,7 @@ public struct SyncRedisBackend: SyncCacheBackend {
     }
 
     @inline(__always)
-    private func send(_ request: Request) throws(RedisCallError) -> RESPReply {
+    func send(_ request: Request) throws(RedisCallError) -> RESPReply {
         switch client.topology {
         case .server(let pool): try pool.send(request)
         case .cluster(let cluster): try cluster.send(request)

@@ -63,6 +63,43 @@ where Format.Wire == Base.Wire, Format.Value: Sendable {
         try await base.deleteMany(prefix.adding(to: keys))
     }
 
+    func timeToLive(of key: String) async throws -> RemainingTimeToLive? {
+        try await base.timeToLive(of: prefix.adding(to: key))
+    }
+
+    func exists(_ key: String) async throws -> Bool {
+        try await base.exists(prefix.adding(to: key))
+    }
+
+    func getAndDelete(_ key: String) async throws -> Format.Value? {
+        guard let wire = try await base.getAndDelete(prefix.adding(to: key)) else { return nil }
+        return try await decode(wire, key)
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) async throws -> Format.Value? {
+        guard let wire = try await base.touch(prefix.adding(to: key), timeToLive: timeToLive) else { return nil }
+        return try await decode(wire, key)
+    }
+
+    func getWithTimeToLive(
+        _ key: String
+    ) async throws -> (value: Format.Value, timeToLive: RemainingTimeToLive)? {
+        guard let found = try await base.getWithTimeToLive(prefix.adding(to: key)),
+            let value = try await decode(found.value, key)
+        else { return nil }
+        return (value, found.timeToLive)
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Format.Value, timeToLive: RemainingTimeToLive)] {
+        let found = try await base.getManyWithTimeToLive(prefix.adding(to: keys))
+        if let offloading, found.contains(where: { offloading.isLarge($0.value) }) {
+            return try await decodeElsewhere(found)
+        }
+        return try decode(found)
+    }
+
     func clear() async throws {
         try await clear(prefix: "")
     }
@@ -83,10 +120,25 @@ extension SerializedAsyncBackend {
         try items.map { (prefix.adding(to: $0.key), try coder.encode($0.value)) }
     }
 
+    /// Here, or elsewhere if it is large.
+    private func decode(_ wire: Format.Wire, _ key: String) async throws -> Format.Value? {
+        if let offloading, offloading.isLarge(wire) { return try await decodeElsewhere(wire, key) }
+        return try coder.decode(wire, key)
+    }
+
     private func decode(_ found: [(key: String, value: Format.Wire)]) throws -> [(key: String, value: Format.Value)] {
         try found.compactMap { item in
             let key = prefix.removing(from: item.key)
             return try coder.decode(item.value, key).map { (key, $0) }
+        }
+    }
+
+    private func decode(
+        _ found: [(key: String, value: Format.Wire, timeToLive: RemainingTimeToLive)]
+    ) throws -> [(key: String, value: Format.Value, timeToLive: RemainingTimeToLive)] {
+        try found.compactMap { item in
+            let key = prefix.removing(from: item.key)
+            return try coder.decode(item.value, key).map { (key, $0, item.timeToLive) }
         }
     }
 
@@ -107,6 +159,12 @@ extension SerializedAsyncBackend {
     @concurrent private func decodeElsewhere(
         _ found: [(key: String, value: Format.Wire)]
     ) async throws -> [(key: String, value: Format.Value)] {
+        try decode(found)
+    }
+
+    @concurrent private func decodeElsewhere(
+        _ found: [(key: String, value: Format.Wire, timeToLive: RemainingTimeToLive)]
+    ) async throws -> [(key: String, value: Format.Value, timeToLive: RemainingTimeToLive)] {
         try decode(found)
     }
 }

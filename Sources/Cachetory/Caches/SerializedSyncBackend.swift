@@ -53,6 +53,40 @@ where Format.Wire == Base.Wire, Format.Value: Sendable {
         try base.deleteMany(prefix.adding(to: keys))
     }
 
+    func timeToLive(of key: String) throws -> RemainingTimeToLive? {
+        try base.timeToLive(of: prefix.adding(to: key))
+    }
+
+    func exists(_ key: String) throws -> Bool {
+        try base.exists(prefix.adding(to: key))
+    }
+
+    func getAndDelete(_ key: String) throws -> Format.Value? {
+        guard let wire = try base.getAndDelete(prefix.adding(to: key)) else { return nil }
+        return try coder.decode(wire, key)
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) throws -> Format.Value? {
+        guard let wire = try base.touch(prefix.adding(to: key), timeToLive: timeToLive) else { return nil }
+        return try coder.decode(wire, key)
+    }
+
+    func getWithTimeToLive(_ key: String) throws -> (value: Format.Value, timeToLive: RemainingTimeToLive)? {
+        guard let found = try base.getWithTimeToLive(prefix.adding(to: key)),
+            let value = try coder.decode(found.value, key)
+        else { return nil }
+        return (value, found.timeToLive)
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Format.Value, timeToLive: RemainingTimeToLive)] {
+        try base.getManyWithTimeToLive(prefix.adding(to: keys)).compactMap { item in
+            let key = prefix.removing(from: item.key)
+            return try coder.decode(item.value, key).map { (key, $0, item.timeToLive) }
+        }
+    }
+
     func clear() throws {
         try clear(prefix: "")
     }

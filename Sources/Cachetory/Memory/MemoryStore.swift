@@ -1,11 +1,12 @@
-/// Values by key, bounded, each with a deadline: what the memory backends share, as a plain value with no lock or clock.
+/// Values by key, bounded, each with a deadline: what the memory backends share, as a plain value with no lock or
+/// clock.
 ///
 /// Every operation takes the present time as a closure, for most do not need it. Values that were removed wait for
 /// ``takeDropped()``, to be released where no lock is held: what a user's value does in its `deinit` is unknown.
 ///
 /// Every operation takes bounded time. A value that displaces more than a step's worth of others is stored at once, and
-/// the rest is for ``settle(_:debt:)``, to be called until nothing is owed: meanwhile all of them together cost more than
-/// the limit.
+/// the rest is for ``settle(_:debt:)``, to be called until nothing is owed: meanwhile all of them together cost more
+/// than the limit.
 ///
 /// It is no generic type. To code that is generic over the user's type and compiled before it is known, each part of a
 /// generic store would be a look-up of metadata, and a hit took ten times as long.
@@ -25,8 +26,8 @@ struct MemoryStore: ~Copyable {
     /// one slot, and the clock is read seldom. What expires is gone after as many operations as there are slots.
     private static let sweepStep = 64
 
-    /// After how many entries looked at, or moved because the ghosts' memory grew, an operation evicts no more. The last
-    /// that it evicts may take it past that, by 256 entries that are spared and one growth: see
+    /// After how many entries looked at, or moved because the ghosts' memory grew, an operation evicts no more. The
+    /// last that it evicts may take it past that, by 256 entries that are spared and one growth: see
     /// ``S3FIFO/evict(touched:)``.
     static let evictionStep = 64
 
@@ -77,7 +78,8 @@ struct MemoryStore: ~Copyable {
 
     /// Sets a key, for which others make room. A value that costs more than all may is dropped at once.
     ///
-    /// - Parameter mayTouch: after how many entries looked at or moved it evicts no more. It is less by those afterwards.
+    /// - Parameter mayTouch: after how many entries looked at or moved it evicts no more. It is less by those
+    ///   afterwards.
     /// - Returns: whether the value was set. What prevents that is `ifNotExists` with an existing key, or with a value
     ///   that cannot be kept: a second caller would be told that it was the first.
     mutating func set(
@@ -113,9 +115,9 @@ struct MemoryStore: ~Copyable {
 
     /// Goes on evicting for a key that was set and owes something.
     ///
-    /// Who owes evicts as much as its value costs, whatever others set meanwhile. So the store is within its limit again
-    /// when nobody owes anything. Where several values that need most of the store are set at the same time, the first
-    /// that finds nothing left to evict is itself evicted.
+    /// Who owes evicts as much as its value costs, whatever others set meanwhile. So the store is within its limit
+    /// again when nobody owes anything. Where several values that need most of the store are set at the same time, the
+    /// first that finds nothing left to evict is itself evicted.
     ///
     /// - Returns: what is owed still; 0 if it is done.
     mutating func settle(_ key: MemoryKey, debt: Int) -> Int {
@@ -147,10 +149,38 @@ struct MemoryStore: ~Copyable {
         return true
     }
 
+    mutating func exists(_ key: MemoryKey, now: Now) -> Bool {
+        find(key, now: now) != nil
+    }
+
+    /// - Returns: the value that the key had.
+    mutating func getAndDelete(_ key: MemoryKey, now: Now) -> (any Value)? {
+        guard let slot = find(key, now: now) else { return nil }
+        let value = records[slot].value
+        remove(slot)
+        return value
+    }
+
+    /// - Returns: the value of the key, which is gone if the time to live is over.
+    mutating func touch(_ key: MemoryKey, timeToLive: TimeToLive, now: Now) -> (any Value)? {
+        guard let slot = find(key, now: now) else { return nil }
+        let value = records[slot].value
+        if let deadline = Self.deadline(after: timeToLive, now: now) {
+            setDeadline(deadline, of: slot)
+        } else {
+            remove(slot)
+        }
+        return value
+    }
+
+    mutating func getWithTimeToLive(_ key: MemoryKey, now: Now) -> (value: any Value, timeToLive: TimeToLive)? {
+        guard let slot = find(key, now: now), let value = records[slot].value else { return nil }
+        return (value, timeToLive(of: slot, now: now))
+    }
+
     /// What is left to a key, nil if there is no such key.
     mutating func remainingTimeToLive(of key: MemoryKey, now: Now) -> TimeToLive? {
-        guard let slot = find(key, now: now) else { return nil }
-        return now().timeToLive(until: records[slot].deadline)
+        find(key, now: now).map { timeToLive(of: $0, now: now) }
     }
 
     /// Removes what has expired from the next few slots.
@@ -225,6 +255,12 @@ struct MemoryStore: ~Copyable {
         }
         debt = 0
         return true
+    }
+
+    /// What is left to the key of a slot. The clock is read only where there is a deadline.
+    private func timeToLive(of slot: Int, now: Now) -> TimeToLive {
+        let deadline = records[slot].deadline
+        return deadline < .never ? now().timeToLive(until: deadline) : .forever
     }
 
     private mutating func remove(_ slot: Int) {

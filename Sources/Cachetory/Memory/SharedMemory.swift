@@ -4,9 +4,9 @@ import CachetorySmallFoundation
 /// A memory store that any number of threads use at once, and its clock.
 ///
 /// One lock guards all of it. It is held for tens of nanoseconds at a time, and operations on many keys are atomic, for
-/// which a lock for each part of the keys would have to be taken in order. What takes long is done in steps, with the lock
-/// released in between: evicting for a costly value, and looking at all entries. Only operations on many keys hold it for
-/// longer, some hundred nanoseconds for each key.
+/// which a lock for each part of the keys would have to be taken in order. What takes long is done in steps, with the
+/// lock released in between: evicting for a costly value, and looking at all entries. Only operations on many keys hold
+/// it for longer, some hundred nanoseconds for each key.
 final class SharedMemory: Sendable {
     typealias Value = MemoryStore.Value
 
@@ -96,6 +96,34 @@ final class SharedMemory: Sendable {
             let now = clock.now()
             return keys.count { key in
                 hash.withKey(key) { store.delete($0, now: { now }) }
+            }
+        }
+    }
+
+    func exists(_ key: String) throws -> Bool {
+        try withStore(key) { store, key in store.exists(key, now: { clock.now() }) }
+    }
+
+    func getAndDelete(_ key: String) throws -> (any Value)? {
+        try withStore(key) { store, key in store.getAndDelete(key, now: { clock.now() }) }
+    }
+
+    func touch(_ key: String, timeToLive: TimeToLive) throws -> (any Value)? {
+        try withStore(key) { store, key in store.touch(key, timeToLive: timeToLive, now: { clock.now() }) }
+    }
+
+    func getWithTimeToLive(_ key: String) throws -> (value: any Value, timeToLive: TimeToLive)? {
+        try withStore(key) { store, key in store.getWithTimeToLive(key, now: { clock.now() }) }
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: any Value, timeToLive: TimeToLive)] {
+        try withStore { store in
+            let now = clock.now()
+            return keys.compactMap { key in
+                hash.withKey(key) { store.getWithTimeToLive($0, now: { now }) }
+                    .map { (key: key, value: $0.value, timeToLive: $0.timeToLive) }
             }
         }
     }

@@ -45,6 +45,33 @@ struct TypedMemory<Wire: Sendable>: Sendable {
 
     func deleteMany(_ keys: [String]) throws -> Int { try memory.deleteMany(keys) }
 
+    func timeToLive(of key: String) throws -> RemainingTimeToLive? {
+        try memory.remainingTimeToLive(of: key).map { RemainingTimeToLive($0) }
+    }
+
+    func exists(_ key: String) throws -> Bool { try memory.exists(key) }
+
+    func getAndDelete(_ key: String) throws -> Wire? {
+        guard let box = try memory.getAndDelete(key) else { return nil }
+        return Self.open(box)
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) throws -> Wire? {
+        guard let box = try memory.touch(key, timeToLive: TimeToLive(timeToLive)) else { return nil }
+        return Self.open(box)
+    }
+
+    func getWithTimeToLive(_ key: String) throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        guard let (box, timeToLive) = try memory.getWithTimeToLive(key) else { return nil }
+        return (Self.open(box), RemainingTimeToLive(timeToLive))
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        try memory.getManyWithTimeToLive(keys).map { ($0.key, Self.open($0.value), RemainingTimeToLive($0.timeToLive)) }
+    }
+
     func clear() throws { try memory.clear() }
 
     func clear(prefix: String) throws { try memory.clear(prefix: prefix) }

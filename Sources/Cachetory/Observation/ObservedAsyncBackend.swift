@@ -5,9 +5,13 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncCacheBackend {
     private let base: any AsyncCacheBackend<Wire>
     private let observer: any CacheObserver
 
-    init(_ base: any AsyncCacheBackend<Wire>, observer: any CacheObserver) {
+    /// How long the backend keeps values that are past their time to live, and count as missing.
+    private let graceInBackend: Duration
+
+    init(_ base: any AsyncCacheBackend<Wire>, observer: any CacheObserver, graceInBackend: Duration = .zero) {
         self.base = base
         self.observer = observer
+        self.graceInBackend = graceInBackend
     }
 
     func get(_ key: String) async throws -> Wire? {
@@ -66,6 +70,66 @@ final class ObservedAsyncBackend<Wire: Sendable>: AsyncCacheBackend {
 
     func deleteMany(_ keys: [String]) async throws -> Int {
         try await observing(.delete, keys) { () async throws in try await base.deleteMany(keys) }
+    }
+
+    func timeToLive(of key: String) async throws -> RemainingTimeToLive? {
+        try await observing(nil, [key]) { () async throws in try await base.timeToLive(of: key) }
+    }
+
+    func exists(_ key: String) async throws -> Bool {
+        try await observing(nil, [key]) { () async throws in try await base.exists(key) }
+    }
+
+    func getAndDelete(_ key: String) async throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try await base.getAndDelete(key)
+            observation.end(value == nil ? .miss : .hit, key)
+            observation.end(.delete, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) async throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try await base.touch(key, timeToLive: timeToLive)
+            observation.end(value == nil ? .miss : .hit, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getWithTimeToLive(_ key: String) async throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        let observation = Observation(observer)
+        do {
+            let found = try await base.getWithTimeToLive(key)
+            observation.end(found?.timeToLive.isFresh(withGrace: graceInBackend) == true ? .hit : .miss, key)
+            return found
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        let observation = Observation(observer)
+        do {
+            let found = try await base.getManyWithTimeToLive(keys)
+            let fresh = found.lazy.filter { $0.timeToLive.isFresh(withGrace: self.graceInBackend) }
+            observation.end(lookup: keys, found: fresh.map(\.key))
+            return found
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
     }
 
     func clear() async throws {

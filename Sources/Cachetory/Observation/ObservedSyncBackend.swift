@@ -6,9 +6,13 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncCacheBackend {
     private let base: any SyncCacheBackend<Wire>
     private let observer: any CacheObserver
 
-    init(_ base: any SyncCacheBackend<Wire>, observer: any CacheObserver) {
+    /// How long the backend keeps values that are past their time to live, and count as missing.
+    private let graceInBackend: Duration
+
+    init(_ base: any SyncCacheBackend<Wire>, observer: any CacheObserver, graceInBackend: Duration = .zero) {
         self.base = base
         self.observer = observer
+        self.graceInBackend = graceInBackend
     }
 
     func get(_ key: String) throws -> Wire? {
@@ -67,6 +71,66 @@ final class ObservedSyncBackend<Wire: Sendable>: SyncCacheBackend {
 
     func deleteMany(_ keys: [String]) throws -> Int {
         try observing(.delete, keys) { () throws in try base.deleteMany(keys) }
+    }
+
+    func timeToLive(of key: String) throws -> RemainingTimeToLive? {
+        try observing(nil, [key]) { () throws in try base.timeToLive(of: key) }
+    }
+
+    func exists(_ key: String) throws -> Bool {
+        try observing(nil, [key]) { () throws in try base.exists(key) }
+    }
+
+    func getAndDelete(_ key: String) throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try base.getAndDelete(key)
+            observation.end(value == nil ? .miss : .hit, key)
+            observation.end(.delete, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) throws -> Wire? {
+        let observation = Observation(observer)
+        do {
+            let value = try base.touch(key, timeToLive: timeToLive)
+            observation.end(value == nil ? .miss : .hit, key)
+            return value
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getWithTimeToLive(_ key: String) throws -> (value: Wire, timeToLive: RemainingTimeToLive)? {
+        let observation = Observation(observer)
+        do {
+            let found = try base.getWithTimeToLive(key)
+            observation.end(found?.timeToLive.isFresh(withGrace: graceInBackend) == true ? .hit : .miss, key)
+            return found
+        } catch {
+            observation.end(.error(error), key)
+            throw error
+        }
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Wire, timeToLive: RemainingTimeToLive)] {
+        let observation = Observation(observer)
+        do {
+            let found = try base.getManyWithTimeToLive(keys)
+            let fresh = found.lazy.filter { $0.timeToLive.isFresh(withGrace: self.graceInBackend) }
+            observation.end(lookup: keys, found: fresh.map(\.key))
+            return found
+        } catch {
+            observation.end(.error(error), keys)
+            throw error
+        }
     }
 
     func clear() throws {

@@ -147,6 +147,13 @@ import Testing
         await #expect { try await backend.expire("key", at: Date.distantFuture) } throws: { isClosed($0) }
         await #expect { try await backend.delete("key") } throws: { isClosed($0) }
         await #expect { try await backend.deleteMany(["key"]) } throws: { isClosed($0) }
+        await #expect { try await backend.timeToLive(of: "key") } throws: { isClosed($0) }
+        await #expect { try await backend.exists("key") } throws: { isClosed($0) }
+        await #expect { try await backend.getAndDelete("key") } throws: { isClosed($0) }
+        await #expect { try await backend.touch("key", timeToLive: nil) } throws: { isClosed($0) }
+        await #expect { try await backend.getWithTimeToLive("key") } throws: { isClosed($0) }
+        await #expect { try await backend.getManyWithTimeToLive(["key"]) } throws: { isClosed($0) }
+        await #expect { try await backend.getManyWithTimeToLive([]) } throws: { isClosed($0) }
         await #expect { try await backend.clear() } throws: { isClosed($0) }
         await #expect { try await backend.getMany([]) } throws: { isClosed($0) }
         await #expect { try await backend.setMany([]) } throws: { isClosed($0) }

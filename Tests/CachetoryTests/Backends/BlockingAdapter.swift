@@ -40,6 +40,32 @@ struct BlockingAdapter<Base: SyncCacheBackend>: AsyncCacheBackend {
         try await onThread { try base.deleteMany(keys) }
     }
 
+    func timeToLive(of key: String) async throws -> RemainingTimeToLive? {
+        try await onThread { try base.timeToLive(of: key) }
+    }
+
+    func exists(_ key: String) async throws -> Bool {
+        try await onThread { try base.exists(key) }
+    }
+
+    func getAndDelete(_ key: String) async throws -> Base.Wire? {
+        try await onThread { try base.getAndDelete(key) }
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) async throws -> Base.Wire? {
+        try await onThread { try base.touch(key, timeToLive: timeToLive) }
+    }
+
+    func getWithTimeToLive(_ key: String) async throws -> (value: Base.Wire, timeToLive: RemainingTimeToLive)? {
+        try await onThread { try base.getWithTimeToLive(key) }
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Base.Wire, timeToLive: RemainingTimeToLive)] {
+        try await onThread { try base.getManyWithTimeToLive(keys) }
+    }
+
     func clear() async throws {
         try await onThread { try base.clear() }
     }

@@ -22,6 +22,12 @@ import Testing
         #expect(try await backend.expire("key", at: .distantFuture) == false)
         #expect(try await backend.delete("key") == false)
         #expect(try await backend.deleteMany(["key"]) == 0)
+        #expect(try await backend.timeToLive(of: "key") == nil)
+        #expect(try await backend.exists("key") == false)
+        #expect(try await backend.getAndDelete("key") == nil)
+        #expect(try await backend.touch("key", timeToLive: .seconds(1)) == nil)
+        #expect(try await backend.getWithTimeToLive("key")?.value == nil)
+        #expect(try await backend.getManyWithTimeToLive(["key"]).isEmpty)
         try await backend.clear()
     }
 
@@ -33,6 +39,7 @@ import Testing
         await #expect(throws: error) { try await backend.set("key", to: Data(), timeToLive: time) }
         await #expect(throws: error) { try await backend.setMany([("key", Data())], timeToLive: time) }
         await #expect(throws: error) { try await backend.expire("key", in: time) }
+        await #expect(throws: error) { try await backend.touch("key", timeToLive: time) }
         await #expect(throws: CacheBackendError.deadlineOutOfRange(secondsSince1970: 1e300)) {
             try await backend.expire("key", at: Date(timeIntervalSince1970: 1e300))
         }

@@ -1,5 +1,6 @@
-import Cachetory
 import Foundation
+
+@testable import Cachetory
 
 /// Shows a cache as a backend, so that the conformance suite tests it too.
 struct AsyncCacheAdapter: AsyncCacheBackend {
@@ -36,6 +37,27 @@ struct AsyncCacheAdapter: AsyncCacheBackend {
     func delete(_ key: String) async throws -> Bool { try await cache.delete(key) }
 
     func deleteMany(_ keys: [String]) async throws -> Int { try await cache.deleteMany(keys) }
+
+    func timeToLive(of key: String) async throws -> RemainingTimeToLive? { try await cache.timeToLive(of: key) }
+
+    func exists(_ key: String) async throws -> Bool { try await cache.exists(key) }
+
+    func getAndDelete(_ key: String) async throws -> Data? { try await cache.getAndDelete(key) }
+
+    func touch(_ key: String, timeToLive: Duration?) async throws -> Data? {
+        try await cache.touch(key, timeToLive: CacheTimeToLive(timeToLive))
+    }
+
+    /// A cache asks that of its backend, and does not offer it.
+    func getWithTimeToLive(_ key: String) async throws -> (value: Data, timeToLive: RemainingTimeToLive)? {
+        try await cache.store.getWithTimeToLive(key)
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: Data, timeToLive: RemainingTimeToLive)] {
+        try await cache.store.getManyWithTimeToLive(keys)
+    }
 
     func clear() async throws { try await cache.clear() }
 
@@ -78,6 +100,27 @@ struct SyncCacheAdapter: SyncCacheBackend {
     func delete(_ key: String) throws -> Bool { try cache.delete(key) }
 
     func deleteMany(_ keys: [String]) throws -> Int { try cache.deleteMany(keys) }
+
+    func timeToLive(of key: String) throws -> RemainingTimeToLive? { try cache.timeToLive(of: key) }
+
+    func exists(_ key: String) throws -> Bool { try cache.exists(key) }
+
+    func getAndDelete(_ key: String) throws -> Data? { try cache.getAndDelete(key) }
+
+    func touch(_ key: String, timeToLive: Duration?) throws -> Data? {
+        try cache.touch(key, timeToLive: CacheTimeToLive(timeToLive))
+    }
+
+    /// A cache asks that of its backend, and does not offer it.
+    func getWithTimeToLive(_ key: String) throws -> (value: Data, timeToLive: RemainingTimeToLive)? {
+        try cache.store.getWithTimeToLive(key)
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) throws -> [(key: String, value: Data, timeToLive: RemainingTimeToLive)] {
+        try cache.store.getManyWithTimeToLive(keys)
+    }
 
     func clear() throws { try cache.clear() }
 

@@ -1,7 +1,8 @@
-import Cachetory
 import CachetoryLocking
 import Foundation
 import Testing
+
+@testable import Cachetory
 
 @Suite(.timeLimit(.minutes(5))) struct ObservationTests {
     private struct Failure: Error {}
@@ -82,6 +83,60 @@ import Testing
         _ = try? cache.set("a", to: "1")
         try? cache.clear()
         #expect(notes.take() == ["error a", "error a", "error a", "error -"])
+    }
+
+    @Test func `what is left is observed in an async cache`() async throws {
+        let cache = AsyncCache<String>.memory(options: CacheOptions(observer: notes))
+        try await cache.set("a", to: "1")
+        _ = notes.take()
+        _ = try await cache.exists("a")
+        _ = try await cache.timeToLive(of: "a")
+        #expect(notes.take() == [])
+        try await cache.touch("a", timeToLive: .seconds(60))
+        try await cache.touch("missing")
+        #expect(notes.take() == ["hit a", "miss missing"])
+        _ = try await cache.store.getWithTimeToLive("a")
+        _ = try await cache.store.getWithTimeToLive("missing")
+        _ = try await cache.store.getManyWithTimeToLive(["missing", "a"])
+        #expect(notes.take() == ["hit a", "miss missing", "miss missing", "hit a"])
+        _ = try await cache.getAndDelete("a")
+        _ = try await cache.getAndDelete("a")
+        #expect(notes.take() == ["hit a", "delete a", "miss a", "delete a"])
+        await cache.close()
+        _ = try? await cache.exists("a")
+        _ = try? await cache.timeToLive(of: "a")
+        _ = try? await cache.touch("a")
+        _ = try? await cache.getAndDelete("a")
+        _ = try? await cache.store.getWithTimeToLive("a")
+        _ = try? await cache.store.getManyWithTimeToLive(["a", "b"])
+        #expect(notes.take() == Array(repeating: "error a", count: 6) + ["error b"])
+    }
+
+    @Test func `what is left is observed in a blocking cache`() throws {
+        let cache = SyncCache<String>.memory(options: CacheOptions(observer: notes))
+        try cache.set("a", to: "1")
+        _ = notes.take()
+        _ = try cache.exists("a")
+        _ = try cache.timeToLive(of: "a")
+        #expect(notes.take() == [])
+        try cache.touch("a", timeToLive: .seconds(60))
+        try cache.touch("missing")
+        #expect(notes.take() == ["hit a", "miss missing"])
+        _ = try cache.store.getWithTimeToLive("a")
+        _ = try cache.store.getWithTimeToLive("missing")
+        _ = try cache.store.getManyWithTimeToLive(["missing", "a"])
+        #expect(notes.take() == ["hit a", "miss missing", "miss missing", "hit a"])
+        _ = try cache.getAndDelete("a")
+        _ = try cache.getAndDelete("a")
+        #expect(notes.take() == ["hit a", "delete a", "miss a", "delete a"])
+        cache.close()
+        _ = try? cache.exists("a")
+        _ = try? cache.timeToLive(of: "a")
+        _ = try? cache.touch("a")
+        _ = try? cache.getAndDelete("a")
+        _ = try? cache.store.getWithTimeToLive("a")
+        _ = try? cache.store.getManyWithTimeToLive(["a", "b"])
+        #expect(notes.take() == Array(repeating: "error a", count: 6) + ["error b"])
     }
 
     @Test func `keys of one look are observed apart`() async throws {

@@ -76,6 +76,38 @@ final class HeldBackend: AsyncCacheBackend {
         return try await memory.deleteMany(keys)
     }
 
+    func timeToLive(of key: String) async throws -> RemainingTimeToLive? {
+        try await pass("timeToLive", [key])
+        return try await memory.timeToLive(of: key)
+    }
+
+    func exists(_ key: String) async throws -> Bool {
+        try await pass("exists", [key])
+        return try await memory.exists(key)
+    }
+
+    func getAndDelete(_ key: String) async throws -> String? {
+        try await pass("getAndDelete", [key])
+        return try await memory.getAndDelete(key)
+    }
+
+    func touch(_ key: String, timeToLive: Duration?) async throws -> String? {
+        try await pass("touch", [key])
+        return try await memory.touch(key, timeToLive: timeToLive)
+    }
+
+    func getWithTimeToLive(_ key: String) async throws -> (value: String, timeToLive: RemainingTimeToLive)? {
+        try await pass("getWithTimeToLive", [key])
+        return try await memory.getWithTimeToLive(key)
+    }
+
+    func getManyWithTimeToLive(
+        _ keys: [String]
+    ) async throws -> [(key: String, value: String, timeToLive: RemainingTimeToLive)] {
+        try await pass("getManyWithTimeToLive", keys)
+        return try await memory.getManyWithTimeToLive(keys)
+    }
+
     func clear() async throws {
         try await pass("clear", [])
         try await memory.clear()

@@ -6,4 +6,6 @@ extension CacheBackendError: LocalizedError { public var errorDescription: Strin
 extension CacheBackendURLError: LocalizedError { public var errorDescription: String? { description } }
 extension CacheError: LocalizedError { public var errorDescription: String? { description } }
 extension CacheSerializationError: LocalizedError { public var errorDescription: String? { description } }
+extension CodingFailure: LocalizedError { var errorDescription: String? { description } }
+extension StoringFailure: LocalizedError { var errorDescription: String? { description } }
 extension MessagePackFault: LocalizedError { var errorDescription: String? { description } }

@@ -7,7 +7,8 @@ extension AsyncCache {
     /// ```
     ///
     /// Single flight: concurrent callers of this cache that miss the key share one computation. If it throws, all of
-    /// them get the error, and nothing is stored; the same if storing fails.
+    /// them get the error, and nothing is stored; the same if storing fails. ``CacheOptions/freshness`` can serve a
+    /// stale value instead, and do without the backend.
     ///
     /// **A write overtakes.** If this cache sets, deletes or clears the key during the computation, waiting callers get
     /// the computed value, but it is not stored, and later callers compute anew. So once such a write has returned, no
@@ -25,14 +26,41 @@ extension AsyncCache {
     ///   - timeToLive: how long a computed value lives, shortened by ``CacheOptions/jitter``; the cache's own unless
     ///     given. Among callers who share a computation, that of the first counts.
     ///   - compute: makes the value.
-    /// - Throws: ``CacheError/cycle(_:)`` if the computation asks for its own key, directly or through others.
+    /// - Throws: ``CacheError/cycle(_:)`` if the computation asks for its own key, directly or through others;
+    ///   ``CacheError/computationTimedOut(limit:)``, only with ``Freshness/limit``.
     @inlinable
     public func getOrSet(
         _ key: String, timeToLive: CacheTimeToLive = .ofCache, compute: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
+        if hasFreshness { return try await getOrSetFresh(key, timeToLive, compute) }
         let mark = singleFlight.mark
         if let value = try await store.get(key) { return value }
         return try await computeMissing(key, since: mark, timeToLive: timeToLive, compute)
+    }
+
+    /// The value of a key; if it has none, it is computed, stored as the computation says, and returned.
+    ///
+    /// ```swift
+    /// let users = AsyncCache<String?>.memory(timeToLive: .seconds(600))
+    /// let user = try await users.getOrSet("42", computing: {
+    ///     let user = try await findUser("42")
+    ///     return Computed(user, timeToLive: user == nil ? .seconds(10) : .ofCache)
+    /// })
+    /// ```
+    ///
+    /// As ``getOrSet(_:timeToLive:compute:)`` in all else.
+    ///
+    /// - Parameters:
+    ///   - key: the key, without the cache's prefix.
+    ///   - compute: makes the value, and says how long it lives and whether it is stored: see ``Computed``.
+    /// - Throws: ``CacheError/cycle(_:)`` if the computation asks for its own key, directly or through others;
+    ///   ``CacheError/computationTimedOut(limit:)``, only with ``Freshness/limit``.
+    public func getOrSet(
+        _ key: String, computing compute: @escaping @Sendable () async throws -> Computed<Value>
+    ) async throws -> Value {
+        try await value(of: key, timeToLive: timeToLive, compute: compute) { computed in
+            ComputedValues([CacheKey(key): computed]) { duration($0) }
+        }
     }
 
     /// The values of keys; those missing are computed together, stored, and returned too.
@@ -58,28 +86,47 @@ extension AsyncCache {
     ///   - compute: makes the values. Keys that it leaves out are missing from the result, and nothing is stored for
     ///     them; keys that it was not asked for are ignored.
     /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
-    ///   ``CacheError/cycle(_:)`` if the computation asks for one of its own keys.
+    ///   ``CacheError/cycle(_:)`` if the computation asks for one of its own keys;
+    ///   ``CacheError/computationTimedOut(limit:)``, only with ``Freshness/limit``.
     public func getOrSetMany(
         _ keys: some Sequence<String>, timeToLive: CacheTimeToLive = .ofCache,
         compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Value]
     ) async throws -> [String: Value] {
-        let mark = singleFlight.mark
-        let keys = Array(keys)
-        let found = try await getMany(keys)
-        let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
-        if missing.isEmpty { return found }
-        let plan = plan { keys in
-            let texts = keys.map(\.text)
-            let computed = try await observing(texts) { try await compute(texts) }
-            let asked = keys.compactMap { key in computed[key.text].map { (key, $0) } }
-            return ComputedValues(
-                values: Dictionary(uniqueKeysWithValues: asked),
-                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
+        try await values(of: Array(keys), timeToLive: timeToLive.duration(ofCache: self.timeToLive), compute: compute) {
+            computed in
+            ComputedValues(values: computed, timeToLive: duration(timeToLive))
         }
-        let computed = try await singleFlight.values(of: missing, since: mark, plan: plan)
-        return missing.reduce(into: found) { values, key in values[key.text] = computed[key] }
+    }
+
+    /// The values of keys; those missing are computed together, stored as the computation says, and returned too.
+    ///
+    /// ```swift
+    /// let cache = AsyncCache<String>.memory()
+    /// let pages = try await cache.getOrSetMany(["a", "b"], computing: { missing in
+    ///     try await loadUsers(missing).mapValues { Computed($0, timeToLive: $0.isEmpty ? .seconds(5) : .seconds(60)) }
+    /// })
+    /// ```
+    ///
+    /// As ``getOrSetMany(_:timeToLive:compute:)`` in all else. Values of different times to live are stored in as many
+    /// round trips.
+    ///
+    /// - Parameters:
+    ///   - keys: the keys, without the cache's prefix. One that is given twice is computed once.
+    ///   - compute: makes the values, and says of each how long it lives and whether it is stored: see ``Computed``.
+    /// - Throws: ``CacheError/equivalentKeys(_:_:)`` for two keys that a dictionary cannot tell apart;
+    ///   ``CacheError/cycle(_:)`` if the computation asks for one of its own keys;
+    ///   ``CacheError/computationTimedOut(limit:)``, only with ``Freshness/limit``.
+    public func getOrSetMany(
+        _ keys: some Sequence<String>,
+        computing compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Computed<Value>]
+    ) async throws -> [String: Value] {
+        try await values(of: Array(keys), timeToLive: timeToLive, compute: compute) { computed in
+            ComputedValues(computed) { duration($0) }
+        }
     }
 }
+
+// MARK: - Computing
 
 extension AsyncCache {
     @usableFromInline
@@ -87,54 +134,119 @@ extension AsyncCache {
         _ key: String, since mark: Int, timeToLive: CacheTimeToLive,
         _ compute: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await getOrCompute(key, since: mark, compute: compute) { value in
-            ComputedValues(
-                values: [CacheKey(key): value],
-                timeToLive: options.jittered(timeToLive.duration(ofCache: self.timeToLive)))
+        let plan = plan(key, compute) { value in
+            ComputedValues(values: [CacheKey(key): value], timeToLive: duration(timeToLive))
+        }
+        return try await getOrCompute(key, since: mark, plan)
+    }
+
+    @usableFromInline
+    func getOrSetFresh(
+        _ key: String, _ timeToLive: CacheTimeToLive, _ compute: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await value(of: key, timeToLive: timeToLive.duration(ofCache: self.timeToLive), compute: compute) { value in
+            ComputedValues(values: [CacheKey(key): value], timeToLive: duration(timeToLive))
         }
     }
 
-    /// The value of a key that was seen missing, computed and stored unless it has come meanwhile.
+    /// The value of a key, computed if it is missing.
     ///
-    /// - Parameter decide: tells how a computed value is to be stored.
-    func getOrCompute(
-        _ key: String, since mark: Int, compute: @escaping @Sendable () async throws -> Value,
-        decide: @escaping @Sendable (_ value: Value) async throws -> ComputedValues<Value>
+    /// - Parameters:
+    ///   - timeToLive: that of computed values as a rule, by which an early refresh is decided.
+    ///   - decide: tells how a computed value is to be stored.
+    func value<Made: Sendable>(
+        of key: String, timeToLive: Duration?, compute: @escaping @Sendable () async throws -> Made,
+        decide: @escaping @Sendable (_ made: Made) async throws -> ComputedValues<Value>
     ) async throws -> Value {
-        let plan = plan { _ in try await decide(try await observing([key]) { try await compute() }) }
+        let mark = singleFlight.mark
+        if let fresh {
+            let plan = plan(key, compute, decide)
+            return try await unwrappingFailures {
+                try await value(of: key, from: fresh, since: mark, timeToLive: timeToLive, plan)
+            }
+        }
+        if let value = try await store.get(key) { return value }
+        return try await getOrCompute(key, since: mark, plan(key, compute, decide))
+    }
+
+    /// The values of keys, computed if they are missing.
+    private func values<Made: Sendable>(
+        of keys: [String], timeToLive: Duration?,
+        compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Made],
+        decide: @escaping @Sendable (_ made: [CacheKey: Made]) -> ComputedValues<Value>
+    ) async throws -> [String: Value] {
+        let mark = singleFlight.mark
+        if let fresh {
+            let plan = plan(compute, decide)
+            return try await unwrappingFailures {
+                try await values(of: keys, from: fresh, since: mark, timeToLive: timeToLive, plan)
+            }
+        }
+        let found = try await getMany(keys)
+        let missing = CacheKey.unique(keys.lazy.filter { found[$0] == nil })
+        if missing.isEmpty { return found }
+        let computed = try await singleFlight.values(of: missing, since: mark, plan: plan(compute, decide))
+        return missing.reduce(into: found) { values, key in values[key.text] = computed[key] }
+    }
+
+    /// The value of a key that was seen missing, computed and stored unless it has come meanwhile.
+    func getOrCompute(_ key: String, since mark: Int, _ plan: SingleFlight<Value>.Plan) async throws -> Value {
         let key = CacheKey(key)
         var mark = mark
         while true {
             if let value = try await singleFlight.values(of: [key], since: mark, plan: plan)[key] { return value }
             // Another caller computed many keys and left out this one.
             mark = singleFlight.mark
-            if let value = try await store.get(key.text) { return value }
+            if let value = try await look([key])[key] { return value }
+        }
+    }
+
+    /// How long a computed value lives.
+    func duration(_ timeToLive: CacheTimeToLive) -> Duration? {
+        options.jittered(timeToLive.duration(ofCache: self.timeToLive))
+    }
+
+    private func plan<Made: Sendable>(
+        _ key: String, _ compute: @escaping @Sendable () async throws -> Made,
+        _ decide: @escaping @Sendable (_ made: Made) async throws -> ComputedValues<Value>
+    ) -> SingleFlight<Value>.Plan {
+        plan { _ in try await decide(try await observing([key]) { try await compute() }) }
+    }
+
+    private func plan<Made: Sendable>(
+        _ compute: @escaping @Sendable (_ missing: [String]) async throws -> [String: Made],
+        _ decide: @escaping @Sendable (_ made: [CacheKey: Made]) -> ComputedValues<Value>
+    ) -> SingleFlight<Value>.Plan {
+        plan { keys in
+            let texts = keys.map(\.text)
+            let made = try await observing(texts) { try await compute(texts) }
+            let asked = keys.compactMap { key in made[key.text].map { (key, $0) } }
+            return decide(Dictionary(uniqueKeysWithValues: asked))
         }
     }
 
     private func plan(
         _ compute: @escaping @Sendable (_ keys: [CacheKey]) async throws -> ComputedValues<Value>
     ) -> SingleFlight<Value>.Plan {
-        SingleFlight.Plan(
-            look: { try await look($0) }, compute: compute, store: { try await write($0) })
+        guard let fresh else {
+            return SingleFlight.Plan(
+                look: { try await look($0) }, compute: compute, store: { try await store.store($0) })
+        }
+        let state = fresh.state
+        return SingleFlight.Plan(
+            look: { try await look($0) }, compute: compute, store: { try await fresh.store($0) },
+            computed: { computed, keys, time in state.note(computed, of: keys, after: time) },
+            failed: { keys, error in state.note(error, of: keys) }, limit: state.limit)
     }
 
     private func look(_ keys: [CacheKey]) async throws -> [CacheKey: Value] {
+        if let fresh {
+            let found = try await fresh.findMany(keys.map(\.text))
+            return zip(keys, found).reduce(into: [:]) { $0[$1.0] = $1.1.freshValue }
+        }
         if keys.count == 1 { return try await store.get(keys[0].text).map { [keys[0]: $0] } ?? [:] }
         let found = try await store.getMany(keys.map(\.text))
         return Dictionary(found.map { (CacheKey($0.key), $0.value) }) { _, last in last }
-    }
-
-    private func write(_ computed: ComputedValues<Value>) async throws {
-        guard computed.values.count == 1, let (key, value) = computed.values.first else {
-            let items = computed.values.map { (key: $0.key.text, value: $0.value) }
-            return try await store.setMany(items, timeToLive: computed.timeToLive)
-        }
-        let wasSet = try await store.set(
-            key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: computed.ifNotExists)
-        // A value that cannot be read would stay, and be computed again and again.
-        guard !wasSet, try await store.get(key.text) == nil else { return }
-        try await store.set(key.text, to: value, timeToLive: computed.timeToLive, ifNotExists: false)
     }
 
     /// Tells the observer of a computation of values, if there is one.

@@ -30,6 +30,12 @@ public struct AsyncCache<Value: Sendable>: Sendable {
     @usableFromInline let singleFlight = SingleFlight<Value>()
     let options: CacheOptions
 
+    /// The same object as ``store``, as the type that finds stale values; nil without ``CacheOptions/freshness``.
+    let fresh: FreshAsyncBackend<Value>?
+
+    /// Whether ``fresh`` is not nil, for inlined code, which cannot see it.
+    @usableFromInline let hasFreshness: Bool
+
     /// How long a value lives if the call does not say; nil is for ever.
     public let timeToLive: Duration?
 
@@ -53,7 +59,7 @@ public struct AsyncCache<Value: Sendable>: Sendable {
         backend: some AsyncCacheBackend<Wire>, serializer: some CacheSerializer<Value, Wire>, prefix: String = "",
         timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
     ) {
-        let store: any AsyncCacheBackend<Value>
+        var store: any AsyncCacheBackend<Value>
         if prefix.isEmpty, serializer is NoOpCacheSerializer<Value>,
             let backend = backend as? any AsyncCacheBackend<Value>
         {
@@ -63,10 +69,16 @@ public struct AsyncCache<Value: Sendable>: Sendable {
             store = SerializedAsyncBackend(backend, serializer, prefix: prefix, options: options)
         }
         if let observer = options.observer {
-            self.store = ObservedAsyncBackend(store, observer: observer)
-        } else {
-            self.store = store
+            store = ObservedAsyncBackend(
+                store, observer: observer, graceInBackend: options.freshness?.graceInBackend ?? .zero)
         }
+        if let freshness = options.freshness {
+            let fresh = FreshAsyncBackend(store, freshness)
+            (self.fresh, self.store) = (fresh, fresh)
+        } else {
+            (fresh, self.store) = (nil, store)
+        }
+        hasFreshness = fresh != nil
         self.options = options
         self.timeToLive = timeToLive
         self.prefix = prefix

@@ -1,4 +1,4 @@
-/// What a cache refuses to do, whatever its backend.
+/// What a cache cannot do, whatever its backend.
 ///
 /// ```swift
 /// let cache = AsyncCache<Int>.memory()
@@ -19,6 +19,11 @@ public enum CacheError: Error, Hashable {
     ///
     /// Nothing was read or computed.
     case equivalentKeys(String, String)
+
+    /// A computation has taken longer than ``Freshness/limit``, and there is no stale value.
+    ///
+    /// It may be running still; what it returns is not stored.
+    case computationTimedOut(limit: Duration)
 }
 
 extension CacheError: CustomStringConvertible {
@@ -27,6 +32,9 @@ extension CacheError: CustomStringConvertible {
         case .cycle(let keys):
             "computations would wait for each other without end: \(keys.map(Self.shown).joined(separator: " → ")); "
                 + "compute without asking the cache for a key that waits for this one"
+        case .computationTimedOut(let limit):
+            "a computation took longer than its limit of \(limit); what it returns later is not stored; look at what "
+                + "it waits for, or set a longer limit in Freshness"
         case .equivalentKeys(let first, let second):
             "the keys \(Self.shown(first)) and \(Self.shown(second)) have different bytes, but a dictionary cannot tell "
                 + "them apart; ask for them in two calls, or with getEach(_:)"

@@ -21,20 +21,26 @@ public struct CacheOptions: Sendable {
     /// Only ``AsyncCache`` uses it.
     public var offloadThreshold: Int?
 
+    /// When stale values are served, and what happens while the backend is away; nil serves nothing stale, and throws
+    /// the backend's errors.
+    public var freshness: Freshness?
+
     /// The observer of hits, misses and all other events; nil measures nothing.
     public var observer: (any CacheObserver)?
 
     /// Options of the given values, and of the defaults for the rest: unreadable values count as missing, times to live
-    /// are kept as they are, everything runs on the caller's executor, without an observer.
+    /// are kept as they are, everything runs on the caller's executor, nothing stale is served, without an observer.
     public init(
         decodeFailure: CacheDecodeFailurePolicy = .miss,
         jitter: Double = 0,
         offloadThreshold: Int? = nil,
+        freshness: Freshness? = nil,
         observer: (any CacheObserver)? = nil
     ) {
         self.decodeFailure = decodeFailure
         self.jitter = jitter
         self.offloadThreshold = offloadThreshold
+        self.freshness = freshness
         self.observer = observer
     }
 

@@ -31,6 +31,12 @@ public struct SyncCache<Value: Sendable>: Sendable {
     @usableFromInline let singleFlight = BlockingSingleFlight<Value>()
     let options: CacheOptions
 
+    /// The same object as ``store``, as the type that finds stale values; nil without ``CacheOptions/freshness``.
+    let fresh: FreshSyncBackend<Value>?
+
+    /// Whether ``fresh`` is not nil, for inlined code, which cannot see it.
+    @usableFromInline let hasFreshness: Bool
+
     /// How long a value lives if the call does not say; nil is for ever.
     public let timeToLive: Duration?
 
@@ -54,7 +60,7 @@ public struct SyncCache<Value: Sendable>: Sendable {
         backend: some SyncCacheBackend<Wire>, serializer: some CacheSerializer<Value, Wire>, prefix: String = "",
         timeToLive: Duration? = nil, options: CacheOptions = CacheOptions()
     ) {
-        let store: any SyncCacheBackend<Value>
+        var store: any SyncCacheBackend<Value>
         if prefix.isEmpty, serializer is NoOpCacheSerializer<Value>,
             let backend = backend as? any SyncCacheBackend<Value>
         {
@@ -64,10 +70,16 @@ public struct SyncCache<Value: Sendable>: Sendable {
             store = SerializedSyncBackend(backend, serializer, prefix: prefix, options: options)
         }
         if let observer = options.observer {
-            self.store = ObservedSyncBackend(store, observer: observer)
-        } else {
-            self.store = store
+            store = ObservedSyncBackend(
+                store, observer: observer, graceInBackend: options.freshness?.graceInBackend ?? .zero)
         }
+        if let freshness = options.freshness {
+            let fresh = FreshSyncBackend(store, freshness)
+            (self.fresh, self.store) = (fresh, fresh)
+        } else {
+            (fresh, self.store) = (nil, store)
+        }
+        hasFreshness = fresh != nil
         self.options = options
         self.timeToLive = timeToLive
         self.prefix = prefix

@@ -4,15 +4,24 @@ struct ValueCoder<Format: CacheSerializer>: Sendable {
     private let policy: CacheDecodeFailurePolicy
     private let observer: (any CacheObserver)?
 
+    /// Whether a layer above has to tell the serializer's errors from the backend's.
+    private let marksErrors: Bool
+
     init(_ format: Format, options: CacheOptions) {
         self.format = format
         policy = options.decodeFailure
         observer = options.observer
+        marksErrors = options.freshness != nil
     }
 
     @inline(__always)
     func encode(_ value: Format.Value) throws -> Format.Wire {
-        try format.serialize(value)
+        if !marksErrors { return try format.serialize(value) }
+        do {
+            return try format.serialize(value)
+        } catch {
+            throw CodingFailure(cause: error)
+        }
     }
 
     /// - Parameter key: of the cache, for the observer.
@@ -28,7 +37,7 @@ struct ValueCoder<Format: CacheSerializer>: Sendable {
 
     private func recover(from error: any Error, _ key: String) throws -> Format.Value? {
         observer?.observe(CacheEvent(.decodeFailure(error), key: key, duration: .zero))
-        guard policy == .miss else { throw error }
+        guard policy == .miss else { throw marksErrors ? CodingFailure(cause: error) : error }
         return nil
     }
 }

@@ -17,8 +17,14 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
     let timeToLive: CachedFunctionTimeToLive
     let ifNotExists: Bool
     let exclude: @Sendable (_ key: String, _ value: Value) async throws -> Bool
+
+    /// Nil if there is ``computing``.
+    ///
     /// Off the caller's executor, as it belongs to no one of its callers.
-    let function: @concurrent @Sendable (repeat each Argument) async throws -> Value
+    let function: (@concurrent @Sendable (repeat each Argument) async throws -> Value)?
+
+    /// What says of each result how it is to be cached.
+    let computing: (@concurrent @Sendable (repeat each Argument) async throws -> Computed<Value>)?
 
     /// The cached result, or else the function's result, which is then cached.
     ///
@@ -26,22 +32,34 @@ public struct AsyncCachedFunction<Value: Sendable, each Argument: Sendable>: Sen
     /// ``AsyncCache/getOrSet(_:timeToLive:compute:)``.
     public func callAsFunction(_ arguments: repeat each Argument) async throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
-            return try await function(repeat each arguments)
+            return try await value(repeat each arguments)
         }
         let key = try key.text(repeat each arguments)
-        let mark = cache.singleFlight.mark
-        if let value = try await cache.get(key) { return value }
-        return try await cache.getOrCompute(key, since: mark) {
-            try await function(repeat each arguments)
+        if let computing {
+            return try await cache.value(of: key, timeToLive: cache.timeToLive) {
+                try await computing(repeat each arguments)
+            } decide: { computed in
+                ComputedValues([CacheKey(key): computed]) { cache.duration($0) }
+            }
+        }
+        // On a hit `timeToLive` is called only if early refreshes depend on it.
+        let refreshesEarly = cache.fresh?.state.refreshesEarly == true
+        let usual = refreshesEarly ? try timeToLive.value(for: key).duration(ofCache: cache.timeToLive) : nil
+        return try await cache.value(of: key, timeToLive: usual) {
+            try await value(repeat each arguments)
         } decide: { value in
             var computed = ComputedValues(values: [CacheKey(key): value], ifNotExists: ifNotExists)
             computed.isStored = !(try await exclude(key, value))
-            if computed.isStored {
-                let timeToLive = try timeToLive.value(for: key).duration(ofCache: cache.timeToLive)
-                computed.timeToLive = cache.options.jittered(timeToLive)
-            }
+            if computed.isStored { computed.timeToLive = cache.duration(try timeToLive.value(for: key)) }
             return computed
         }
+    }
+
+    /// The function's result.
+    private func value(_ arguments: repeat each Argument) async throws -> Value {
+        if let function { return try await function(repeat each arguments) }
+        guard let computing else { preconditionFailure("one of the two functions is always given") }
+        return try await computing(repeat each arguments).value
     }
 
     /// Removes the result for these arguments from the cache. It overtakes a call of the function in progress.
@@ -85,7 +103,7 @@ public func cached<Value, each Argument>(
 ) -> AsyncCachedFunction<Value, repeat each Argument> {
     AsyncCachedFunction(
         cache: cache, chooseCache: nil, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function)
+        exclude: exclude, function: function, computing: nil)
 }
 
 /// An asynchronous function of any number of arguments, with a cache that is chosen for each call.
@@ -106,5 +124,45 @@ public func cached<Value, each Argument>(
 ) -> AsyncCachedFunction<Value, repeat each Argument> {
     AsyncCachedFunction(
         cache: nil, chooseCache: cache, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function)
+        exclude: exclude, function: function, computing: nil)
+}
+
+/// An asynchronous function of any number of arguments that says of each result how it is to be cached: see
+/// ``Computed``.
+///
+/// ```swift
+/// let cache = AsyncCache<Double?>.memory()
+/// let rate = cached(in: cache, key: .readable("rate"), computing: { (from: String, to: String) async throws in
+///     Computed(try await fetchRate(from, to), timeToLive: .seconds(60))
+/// })
+/// let euros = try await rate("USD", "EUR")
+/// ```
+///
+/// - Parameters:
+///   - cache: stores the results.
+///   - key: makes a key from the arguments.
+///   - function: computes a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: AsyncCache<Value>, key: CachedFunctionKey<repeat each Argument>,
+    computing function: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Computed<Value>
+) -> AsyncCachedFunction<Value, repeat each Argument> {
+    AsyncCachedFunction(
+        cache: cache, chooseCache: nil, key: key, timeToLive: .ofCache, ifNotExists: false,
+        exclude: { _, _ in false }, function: nil, computing: function)
+}
+
+/// An asynchronous function that says of each result how it is to be cached, with a cache that is chosen for each call.
+///
+/// - Parameters:
+///   - cache: chooses the cache by the arguments; nil calls without one.
+///   - key: makes a key from the arguments.
+///   - function: computes a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: @escaping @Sendable (repeat each Argument) throws -> AsyncCache<Value>?,
+    key: CachedFunctionKey<repeat each Argument>,
+    computing function: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Computed<Value>
+) -> AsyncCachedFunction<Value, repeat each Argument> {
+    AsyncCachedFunction(
+        cache: nil, chooseCache: cache, key: key, timeToLive: .ofCache, ifNotExists: false,
+        exclude: { _, _ in false }, function: nil, computing: function)
 }

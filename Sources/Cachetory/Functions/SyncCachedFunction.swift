@@ -17,7 +17,12 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     let timeToLive: CachedFunctionTimeToLive
     let ifNotExists: Bool
     let exclude: @Sendable (_ key: String, _ value: Value) throws -> Bool
-    let function: @Sendable (repeat each Argument) throws -> Value
+
+    /// Nil if there is ``computing``.
+    let function: (@Sendable (repeat each Argument) throws -> Value)?
+
+    /// What says of each result how it is to be cached.
+    let computing: (@Sendable (repeat each Argument) throws -> Computed<Value>)?
 
     /// The cached result, or else the function's result, which is then cached.
     ///
@@ -26,22 +31,34 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     @available(*, noasync, message: "it blocks the thread; cache an async function")
     public func callAsFunction(_ arguments: repeat each Argument) throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
-            return try function(repeat each arguments)
+            return try value(repeat each arguments)
         }
         let key = try key.text(repeat each arguments)
-        let mark = cache.singleFlight.mark
-        if let value = try cache.get(key) { return value }
-        return try cache.getOrCompute(key, since: mark) {
-            try function(repeat each arguments)
+        if let computing {
+            return try cache.value(of: key, timeToLive: cache.timeToLive) {
+                try computing(repeat each arguments)
+            } decide: { computed in
+                ComputedValues([CacheKey(key): computed]) { cache.duration($0) }
+            }
+        }
+        // On a hit `timeToLive` is called only if early refreshes depend on it.
+        let refreshesEarly = cache.fresh?.state.refreshesEarly == true
+        let usual = refreshesEarly ? try timeToLive.value(for: key).duration(ofCache: cache.timeToLive) : nil
+        return try cache.value(of: key, timeToLive: usual) {
+            try value(repeat each arguments)
         } decide: { value in
             var computed = ComputedValues(values: [CacheKey(key): value], ifNotExists: ifNotExists)
             computed.isStored = !(try exclude(key, value))
-            if computed.isStored {
-                let timeToLive = try timeToLive.value(for: key).duration(ofCache: cache.timeToLive)
-                computed.timeToLive = cache.options.jittered(timeToLive)
-            }
+            if computed.isStored { computed.timeToLive = cache.duration(try timeToLive.value(for: key)) }
             return computed
         }
+    }
+
+    /// The function's result.
+    private func value(_ arguments: repeat each Argument) throws -> Value {
+        if let function { return try function(repeat each arguments) }
+        guard let computing else { preconditionFailure("one of the two functions is always given") }
+        return try computing(repeat each arguments).value
     }
 
     /// Removes the result for these arguments from the cache. It overtakes a call of the function in progress.
@@ -86,7 +103,7 @@ public func cached<Value, each Argument>(
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
         cache: cache, chooseCache: nil, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function)
+        exclude: exclude, function: function, computing: nil)
 }
 
 /// A blocking function of any number of arguments, with a cache that is chosen for each call.
@@ -107,5 +124,44 @@ public func cached<Value, each Argument>(
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
         cache: nil, chooseCache: cache, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function)
+        exclude: exclude, function: function, computing: nil)
+}
+
+/// A blocking function of any number of arguments that says of each result how it is to be cached: see ``Computed``.
+///
+/// ```swift
+/// let cache = SyncCache<Double?>.memory()
+/// let rate = cached(in: cache, key: .readable("rate"), computing: { (from: String, to: String) throws in
+///     Computed(try fetchRate(from, to), timeToLive: .seconds(60))
+/// })
+/// let euros = try rate("USD", "EUR")
+/// ```
+///
+/// - Parameters:
+///   - cache: stores the results.
+///   - key: makes a key from the arguments.
+///   - function: computes a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: SyncCache<Value>, key: CachedFunctionKey<repeat each Argument>,
+    computing function: @escaping @Sendable (repeat each Argument) throws -> Computed<Value>
+) -> SyncCachedFunction<Value, repeat each Argument> {
+    SyncCachedFunction(
+        cache: cache, chooseCache: nil, key: key, timeToLive: .ofCache, ifNotExists: false,
+        exclude: { _, _ in false }, function: nil, computing: function)
+}
+
+/// A blocking function that says of each result how it is to be cached, with a cache that is chosen for each call.
+///
+/// - Parameters:
+///   - cache: chooses the cache by the arguments; nil calls without one.
+///   - key: makes a key from the arguments.
+///   - function: computes a result that is not in the cache.
+public func cached<Value, each Argument>(
+    in cache: @escaping @Sendable (repeat each Argument) throws -> SyncCache<Value>?,
+    key: CachedFunctionKey<repeat each Argument>,
+    computing function: @escaping @Sendable (repeat each Argument) throws -> Computed<Value>
+) -> SyncCachedFunction<Value, repeat each Argument> {
+    SyncCachedFunction(
+        cache: nil, chooseCache: cache, key: key, timeToLive: .ofCache, ifNotExists: false,
+        exclude: { _, _ in false }, function: nil, computing: function)
 }

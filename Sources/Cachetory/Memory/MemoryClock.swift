@@ -10,6 +10,9 @@ struct MemoryClock: Sendable {
     /// The wall-clock time.
     let date: @Sendable () -> Date
 
+    /// The clocks of the system.
+    static let standard = MemoryClock(ContinuousClock(), date: { Date() })
+
     init(_ clock: some Clock<Duration>, date: @escaping @Sendable () -> Date) {
         self.date = date
         #if os(Linux)

@@ -18,7 +18,7 @@ public struct CacheEvent: Sendable {
         /// A key had a value.
         case hit
 
-        /// A key had no value, or an unreadable one, which counts as missing.
+        /// A key had no value, or an unreadable or stale one, which count as missing.
         case miss
 
         /// A value was set. Not reported if `ifNotExists` prevented it, nor for a time to live of zero or less, which
@@ -31,7 +31,8 @@ public struct CacheEvent: Sendable {
         /// A stored value could not be read, and why.
         case decodeFailure(any Error)
 
-        /// A missing value was computed. Reported once, however many callers waited for it.
+        /// A value was computed: a missing or stale one, or one that was refreshed early. Reported once, however many
+        /// callers waited for it.
         case compute
 
         /// An operation failed, or the computation of a value did.

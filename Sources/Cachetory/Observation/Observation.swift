@@ -8,13 +8,13 @@ struct Observation {
     }
 
     func end(_ kind: CacheEvent.Kind, _ key: String?) {
-        observer.observe(CacheEvent(kind, key: key, duration: start.duration(to: .now)))
+        observer.observe(CacheEvent(kind.unwrapped, key: key, duration: start.duration(to: .now)))
     }
 
     /// Reports each key of a batch, all with the same duration.
     func end(_ kind: CacheEvent.Kind, _ keys: [String?]) {
         let duration = start.duration(to: .now)
-        for key in keys { observer.observe(CacheEvent(kind, key: key, duration: duration)) }
+        for key in keys { observer.observe(CacheEvent(kind.unwrapped, key: key, duration: duration)) }
     }
 
     /// Reports which keys had a value.
@@ -24,5 +24,12 @@ struct Observation {
         for key in keys {
             observer.observe(CacheEvent(found.contains(CacheKey(key)) ? .hit : .miss, key: key, duration: duration))
         }
+    }
+}
+
+extension CacheEvent.Kind {
+    /// The same with the serializer's error out of its ``CodingFailure``, as callers get it.
+    fileprivate var unwrapped: CacheEvent.Kind {
+        if case .error(let error) = self { .error(BackendOutage.cause(of: error)) } else { self }
     }
 }

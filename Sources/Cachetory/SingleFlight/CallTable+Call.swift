@@ -22,15 +22,27 @@ extension CallTable {
 
         private var outcome: Outcome?
 
+        /// Whether it goes on when nobody waits for it any more.
+        private(set) var isKept: Bool
+
+        /// When it is to be given up; nil is never.
+        let deadline: ContinuousClock.Instant?
+
         /// - Parameter priority: the first caller's, if it is a task.
-        init(of keys: [CacheKey], at priority: TaskPriority?) {
+        init(
+            of keys: [CacheKey], at priority: TaskPriority?, isKept: Bool = false,
+            until deadline: ContinuousClock.Instant? = nil
+        ) {
             self.keys = keys
             self.priority = priority
             taskPriority = priority
+            self.isKept = isKept
+            self.deadline = deadline
         }
 
         var isFinished: Bool { outcome != nil }
         var isEmpty: Bool { waiters.isEmpty }
+
         var waiterCount: Int { waiters.count }
     }
 }
@@ -63,6 +75,9 @@ extension CallTable.Call {
 // MARK: - The waiters
 
 extension CallTable.Call {
+    /// Sees to it that the call goes on when nobody waits for it any more.
+    mutating func keep() { isKept = true }
+
     mutating func addWaiter(_ number: Int) {
         waiters[number] = .some(nil)
     }
@@ -105,6 +120,8 @@ extension CallTable.Call {
     mutating func overtake(_ key: CacheKey) {
         overtaken.insert(key)
     }
+
+    func isOvertaken(_ key: CacheKey) -> Bool { overtaken.contains(key) }
 
     /// Begins to store values.
     ///

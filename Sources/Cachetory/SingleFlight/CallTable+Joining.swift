@@ -30,12 +30,22 @@ extension CallTable {
         let keys: [CacheKey]
 
         /// Those of the keys that may have been stored since the caller saw them missing.
-        let stale: [CacheKey]
+        let outdated: [CacheKey]
 
         let waiter: Waiter
 
-        /// The keys that are to be computed: those that a look at the stale ones has not found.
+        /// The keys that are to be computed: those that a look at the outdated ones has not found.
         func missing(in found: [CacheKey: Value]) -> [CacheKey] { keys.filter { found[$0] == nil } }
+    }
+
+    /// A call that has taken too long.
+    struct GivenUp {
+        let keys: [CacheKey]
+        let computation: Computation
+        /// For the owner of the table to give.
+        let signals: [Signal]
+        /// For the owner of the table to cancel.
+        let task: Task<Void, Never>?
     }
 
     /// What has to be done with the task of a call that was started.

@@ -6,7 +6,7 @@
 /// without the lock. A *signal* wakes a waiter up: a continuation, or a latch.
 struct CallTable<Value: Sendable, Signal: Sendable> {
     /// The values computed. A call may finish without those of some of its keys.
-    typealias Outcome = Result<[CacheKey: Value], any Error>
+    typealias Outcome = Result<CallResult<Value>, any Error>
 
     private var calls: [Int: Call] = [:]
     private var index = CallIndex()
@@ -36,7 +36,12 @@ extension CallTable {
     ///   - keys: each once.
     ///   - mark: the ``mark`` before the keys were seen missing.
     ///   - priority: the caller's, if it is a task.
-    mutating func join(_ keys: [CacheKey], since mark: Int, at priority: TaskPriority? = nil) -> Joined {
+    ///   - isKept: whether the calls go on when nobody waits for them any more.
+    ///   - deadline: when a new call is to be given up.
+    mutating func join(
+        _ keys: [CacheKey], since mark: Int, at priority: TaskPriority? = nil, isKept: Bool = false,
+        until deadline: ContinuousClock.Instant? = nil
+    ) -> Joined {
         var joined = Joined()
         var unclaimed: [CacheKey] = []
         var found: Set<Int> = []
@@ -46,29 +51,37 @@ extension CallTable {
                 continue
             }
             if found.insert(call).inserted, let waiter = addWaiter(on: call, for: key) { joined.waiters.append(waiter) }
+            if isKept { calls[call]?.keep() }
         }
         if let priority { joined.slower = escalate(joined.waiters, to: priority) }
         if !unclaimed.isEmpty {
-            let stale = unclaimed.filter { index.isStamped($0, since: mark) }
-            joined.newCall = makeFlight(of: unclaimed, stale: stale, at: priority)
+            let outdated = unclaimed.filter { index.isStamped($0, since: mark) }
+            let call = Call(of: unclaimed, at: priority, isKept: isKept, until: deadline)
+            joined.newCall = add(call, outdated: outdated)
         }
         return joined
     }
 
-    private mutating func makeFlight(
-        of keys: [CacheKey], stale: [CacheKey], at priority: TaskPriority?
-    ) -> NewCall? {
+    /// Those of some keys that nobody computes.
+    func unclaimed(_ keys: [CacheKey]) -> [CacheKey] {
+        keys.filter { index.call(of: $0) == nil }
+    }
+
+    /// When the call of a waiter is to be given up.
+    func deadline(of waiter: Waiter) -> ContinuousClock.Instant? { calls[waiter.call]?.deadline }
+
+    private mutating func add(_ call: Call, outdated: [CacheKey]) -> NewCall? {
         let number = nextNumber()
-        calls[number] = Call(of: keys, at: priority)
+        calls[number] = call
         underWay += 1
-        index.add(keys, to: number)
-        guard let waiter = addWaiter(on: number, for: keys[0]) else { return nil }
-        return NewCall(call: number, keys: keys, stale: stale, waiter: waiter)
+        index.add(call.keys, to: number)
+        guard let waiter = addWaiter(on: number, for: call.keys[0]) else { return nil }
+        return NewCall(call: number, keys: call.keys, outdated: outdated, waiter: waiter)
     }
 
     /// Notes the task of a call that was started.
     mutating func noteTask(_ number: Int, task: Task<Void, Never>) -> Order? {
-        if calls[number] == nil { return .cancel }
+        if calls[number]?.isFinished != false { return .cancel }
         return calls[number]?.noteTask(task).map(Order.escalate)
     }
 
@@ -116,7 +129,7 @@ extension CallTable {
         return Waiter(computation: computation, key: key, call: call, number: number)
     }
 
-    /// Removes one waiter; with the last one, the call, unless it is storing.
+    /// Removes one waiter; with the last one, the call, unless it is kept or storing.
     ///
     /// - Returns: the call's task if it was given up.
     @discardableResult
@@ -129,7 +142,7 @@ extension CallTable {
             return nil
         }
         // A command that is under way cannot be taken back: who writes the key has to know that it is.
-        if call.storing != nil { return nil }
+        if call.storing != nil || call.isKept { return nil }
         calls[waiter.call] = nil
         underWay -= 1
         // Whoever comes now starts anew: what was cancelled may fail.
@@ -145,16 +158,39 @@ extension CallTable {
     ///
     /// - Returns: those of the keys that are to be stored: none if the call was given up.
     mutating func beginStoring(_ number: Int, _ keys: some Sequence<CacheKey>) -> [CacheKey] {
-        guard let keys = calls[number]?.beginStoring(keys) else { return [] }
+        guard calls[number]?.isFinished == false, let keys = calls[number]?.beginStoring(keys) else { return [] }
         index.beginStoring(keys, of: number)
         return keys
     }
 
-    /// Ends a call.
+    /// Ends a call that takes too long, unless it is storing what it has computed. Its keys are free, and what it
+    /// computes in the end is not stored.
+    ///
+    /// - Returns: nil if it has ended, or is storing.
+    mutating func giveUp(_ number: Int, _ error: any Error) -> GivenUp? {
+        guard let call = calls[number], !call.isFinished, call.storing == nil else { return nil }
+        let signals = finish(number, .failure(error))
+        return GivenUp(keys: call.keys, computation: call.computation, signals: signals, task: call.task)
+    }
+
+    func isUnderWay(_ number: Int) -> Bool { calls[number]?.isFinished == false }
+
+    /// The keys of a call that nobody has written since; none if it has ended or was given up.
+    func ownKeys(of number: Int) -> [CacheKey] {
+        guard let call = calls[number], !call.isFinished else { return [] }
+        return call.keys.filter { !call.isOvertaken($0) }
+    }
+
+    /// The calls of some keys that should have ended by now.
+    func late(_ keys: [CacheKey], at now: ContinuousClock.Instant) -> Set<Int> {
+        Set(keys.compactMap(index.call(of:)).filter { calls[$0]?.deadline.map { $0 <= now } == true })
+    }
+
+    /// Ends a call, unless it was given up.
     ///
     /// - Returns: the signals, for the caller to give.
     mutating func finish(_ number: Int, _ outcome: Outcome) -> [Signal] {
-        guard let call = calls[number] else { return [] }
+        guard let call = calls[number], !call.isFinished else { return [] }
         index.finish(call.keys, storing: call.storing ?? [], of: number)
         underWay -= 1
         let signals = calls[number]?.finish(outcome) ?? []

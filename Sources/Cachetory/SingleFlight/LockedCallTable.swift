@@ -49,9 +49,35 @@ extension LockedCallTable {
     ///
     /// - Returns: what of it is to be stored; nil if nothing is.
     func beginStoring(_ computed: ComputedValues<Value>, of newCall: Table.NewCall) -> ComputedValues<Value>? {
-        if !computed.isStored { return nil }
-        let keys = update { $0.beginStoring(newCall.call, computed.values.keys) }
+        let stored = computed.storedKeys
+        if stored.isEmpty { return nil }
+        let keys = update { $0.beginStoring(newCall.call, stored) }
         return keys.isEmpty ? nil : computed.limited(to: keys)
+    }
+
+    /// Ends a call that takes longer than it may.
+    ///
+    /// - Parameter failed: is told of the call's keys that nobody has written since, before they are free.
+    /// - Returns: nil if it has ended, or is storing what it has computed.
+    func giveUp(
+        _ call: Int, limit: Duration, failed: (_ keys: [CacheKey], _ error: any Error) -> Void
+    ) -> Table.GivenUp? {
+        let error = CacheError.computationTimedOut(limit: limit)
+        return update { table in
+            let keys = table.ownKeys(of: call)
+            guard let ended = table.giveUp(call, error) else { return nil }
+            failed(keys, error)
+            return ended
+        }
+    }
+
+    /// Tells of a call's keys that nobody has written since, unless the call was given up. Who writes them from now on
+    /// does so after that.
+    func tell(of newCall: Table.NewCall, _ body: (_ keys: [CacheKey]) -> Void) {
+        update { table in
+            let keys = table.ownKeys(of: newCall.call)
+            if !keys.isEmpty { body(keys) }
+        }
     }
 
     /// Ends a call.

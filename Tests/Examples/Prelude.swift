@@ -13,6 +13,10 @@ func loadUsers(_ ids: [String]) async throws -> [String: String] {
 
 func fetchRate(_ from: String, _ to: String) async throws -> Double { 0.5 }
 
+func findUser(_ id: String) async throws -> String? { "user \(id)" }
+
+func fetchPrice(_ name: String) async throws -> Double? { 2.5 }
+
 // The same for blocking code.
 
 func render(_ name: String) throws -> String { "<p>\(name)</p>" }
@@ -22,3 +26,5 @@ func loadUsers(_ ids: [String]) throws -> [String: String] {
 }
 
 func fetchRate(_ from: String, _ to: String) throws -> Double { 0.5 }
+
+func findUser(_ id: String) throws -> String? { "user \(id)" }

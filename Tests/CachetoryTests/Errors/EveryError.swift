@@ -76,10 +76,12 @@ enum EveryError {
         CacheBackendURLError.noScheme, CacheBackendURLError.unknownScheme("http"),
         CacheBackendURLError.unknownScheme(nil),
         CacheBackendURLError.unknownScheme("json"), CacheBackendURLError.unexpectedRest(scheme: "memory"),
-        CacheError.cycle(["a", "b", "a"]), CacheError.equivalentKeys("caf\u{e9}", "cafe\u{301}"),
+        CacheError.cycle(["a", "b", "a"]), CacheError.computationTimedOut(limit: .seconds(1)),
+        CacheError.equivalentKeys("caf\u{e9}", "cafe\u{301}"),
         CacheBackendError.closed,
         CacheBackendError.timeToLiveOutOfRange(.seconds(1 << 60)),
         CacheBackendError.deadlineOutOfRange(secondsSince1970: 1e300), CacheBackendError.cannotClearPrefix,
+        CacheBackendError.cannotTellTimeToLive,
     ]
 
     private static let serializers: [CacheSerializationError] = coding + options + names

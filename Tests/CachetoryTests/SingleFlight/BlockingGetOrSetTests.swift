@@ -37,13 +37,14 @@ import Testing
         try await onThreads(9) { number in
             if number > 0 { isComputing.wait() }
             do {
-                _ = try calls.values(
-                    of: [CacheKey("key")], since: calls.mark, look: { _ in [:] },
+                let plan = BlockingSingleFlight<String>.Plan(
+                    look: { _ in [:] },
                     compute: { _ in
                         for _ in 0..<8 { isComputing.signal() }
                         while calls.callers < 9 { sched_yield() }
                         throw Failure()
                     }, store: { _ in })
+                _ = try calls.values(of: [CacheKey("key")], since: calls.mark, plan: plan)
             } catch is Failure {
                 errors.add("failure")
             }

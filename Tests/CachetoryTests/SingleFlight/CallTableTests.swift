@@ -34,8 +34,8 @@ import Testing
         let mark = table.mark
         let first = try begin([a])
         _ = table.finish(first.call, .success([a: 1]))
-        #expect(try begin([a, b], since: mark).stale == [a])
-        #expect(try begin([c], since: table.mark).stale.isEmpty)
+        #expect(try begin([a, b], since: mark).outdated == [a])
+        #expect(try begin([c], since: table.mark).outdated.isEmpty)
     }
 
     @Test mutating func `an overtaken key is not stored and is computed anew`() throws {

@@ -40,9 +40,9 @@ struct ChaosServerTests {
             #expect(try client.reply(to: "PING") == "+PONG\r\n")
             var view: View?
             var isServed = false
-            let step = ChaosPlan.Step(rest: 0, kind: kind, time: 200, chance: 5)
+            let step = ChaosPlan.Step(rest: 0, kind: kind, time: 2_000, chance: 5)
             let pause = { (time: UInt64) in
-                #expect(time == 200)
+                #expect(time == 2_000)
                 view = View.of(server, patience: patience)
                 return true
             }

@@ -12,7 +12,7 @@ import Testing
     private func pool(_ kind: PoolKind) async throws -> AnyPool {
         var configuration = try await SharedServer.value.configuration.patient
         // For so long it would be executed again and again.
-        configuration.commandTimeout = .seconds(1)
+        configuration.commandTimeout = busyMachine
         return try kind.open(configuration)
     }
 

@@ -99,8 +99,8 @@ import Testing
                 try SocketAddress.resolve(host: "127.0.0.1", port: listener.port)
                 + SocketAddress.resolve(host: "127.0.0.1", port: server.port)
             let start = Timestamp.now
-            _ = try Connector.connect(addresses, server.configuration, until: start + .milliseconds(200))
-            #expect(Timestamp.now - start >= 100_000_000)
+            _ = try Connector.connect(addresses, server.configuration, until: start + .seconds(4))
+            #expect(Timestamp.now - start >= 2_000_000_000)
             let error = #expect(throws: RedisCallError.self) {
                 _ = try Connector.connect(
                     [addresses[0]], server.configuration, until: .now + .milliseconds(50))

@@ -150,7 +150,7 @@ import Testing
             server.suspend()
             let call = Task { try await pool.execute(["INCR", "n"]) }
             // The bytes have left once the server's end has them, which only the kernel knows.
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .seconds(2))
             server.kill()
             let error = await #expect(throws: RedisCallError.self) { try await call.value }
             #expect(error?.outcome == .unknown)

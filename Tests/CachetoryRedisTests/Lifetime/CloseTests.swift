@@ -197,7 +197,7 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxInFlight = 1
         configuration.pool.maxConnections = 1
-        configuration.pool.acquireTimeout = .milliseconds(500)
+        configuration.pool.acquireTimeout = .milliseconds(1_500)
         let pool = try ConnectionPool(configuration)
         let call = Task { try await pool.execute(["STALL"]) }
         await peer.waitFor("STALL")
@@ -206,7 +206,7 @@ import Testing
         let closing = Task { await pool.close() }
         await #expect(throws: RedisCallError.closed) { try await waiting.value }
         // The timer that was set for it rings now.
-        try await Task.sleep(for: .milliseconds(700))
+        try await Task.sleep(for: .milliseconds(1_700))
         peer.goOn()
         #expect(try await call.value == .simpleString("STALL"))
         await closing.value

@@ -146,7 +146,7 @@ import Testing
         configuration.healthCheckInterval = .milliseconds(20)
         let pool = try kind.open(configuration)
         #expect(try await pool.execute(["FIRST"]) == .simpleString("FIRST"))
-        try await Task.sleep(for: .milliseconds(40))
+        try await Task.sleep(for: .milliseconds(500))
         // A command that is not sent again, so that its only connection was a good one.
         #expect(try await pool.execute(["APPEND", "k", "v"]) == .simpleString("APPEND k v"))
         #expect(peer.connectionCount == 2)

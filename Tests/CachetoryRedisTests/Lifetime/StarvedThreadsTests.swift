@@ -33,7 +33,7 @@ import Testing
         var configuration = peer.configuration
         configuration.pool.maxConnections = 1
         configuration.pool.maxInFlight = 1
-        configuration.pool.acquireTimeout = .milliseconds(300)
+        configuration.pool.acquireTimeout = .seconds(2)
         try await fillingAllThreads { [configuration] in
             let pool = try ConnectionPool(configuration)
             async let stalled = pool.execute(["STALL"])

@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ProxiedRoute.allCases, [Duration.milliseconds(50), .milliseconds(500), .seconds(2)])
+    @Test(arguments: ProxiedRoute.allCases, [Duration.milliseconds(250), .milliseconds(800), .seconds(2)])
     func `a task that is cancelled during a late handshake leaves nothing to the next one`(
         route: ProxiedRoute, delay: Duration
     ) async throws {

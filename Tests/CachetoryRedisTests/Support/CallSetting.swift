@@ -21,7 +21,7 @@ struct CallSetting: CustomTestStringConvertible, Sendable {
     var configuration: RedisClientConfiguration {
         get async throws {
             let server = try await SharedServer.value
-            var configuration = isUnix ? server.unixConfiguration : server.configuration
+            var configuration = (isUnix ? server.unixConfiguration : server.configuration).patient
             configuration.protocolVersion = version
             return configuration
         }

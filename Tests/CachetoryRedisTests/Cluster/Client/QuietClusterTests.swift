@@ -41,7 +41,8 @@ import Testing
             try await onThread {
                 // Of old servers both parts of the question count.
                 let questions = try cluster.nodes.map { try $0.calls(of: isOld ? "cluster" : "cluster|slots") }
-                #expect(questions.reduce(0, +) <= (isOld ? 4 : 2))
+                // A seed that takes 300 ms is passed over, and the next one asked.
+                #expect(questions.reduce(0, +) <= (isOld ? 4 : 2) * (slack == .zero ? 1 : 2))
                 for node in cluster.nodes {
                     #expect(try node.errors("MOVED") == 0)
                     let clients = try node.send("CLIENT", "LIST").text ?? ""

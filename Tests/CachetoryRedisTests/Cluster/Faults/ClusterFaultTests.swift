@@ -246,6 +246,11 @@ import Testing
                         // The replica first, which would be promoted.
                         for node in try cluster.replicas(ofShard: 0) + [cluster.primary(ofShard: 0)] { node.kill() }
                     }
+                    // Some have had their reply, and note it now.
+                    #expect(
+                        try await eventually {
+                            run.writers.record(ofGroup: 0).errors.values.reduce(0, +) > FaultRun.callers
+                        })
                     _ = run.writers.takeRecord(ofGroup: 0)
                     // So many that all have had their patience, and the nodes theirs.
                     #expect(

@@ -89,16 +89,21 @@ import Testing
             configuration.node.commandTimeout = .seconds(2)
             try await kind.withClient(configuration) { client, _ in
                 try await client.set("other", to: "value")
-                let start = ContinuousClock.now
-                let (time, error) = await timed { await client.error { try await $0.get("key") } }
-                let sends = cluster.count(of: "GET")
-                print("two nodes that redirect to each other, \(kind): \(sends) sends in \(time.inMilliseconds)")
+                // The time may end while the last attempt is under way, with its reply still to come. That is seldom.
+                var (sends, error) = (0, RedisCallError?.none)
+                for _ in 0..<5 {
+                    let before = cluster.count(of: "GET")
+                    let (time, latest) = await timed { await client.error { try await $0.get("key") } }
+                    (sends, error) = (cluster.count(of: "GET") - before, latest)
+                    print("two nodes that redirect to each other, \(kind): \(sends) sends in \(time.inMilliseconds)")
+                    #expect(time < .seconds(2) + tolerance)
+                    guard case .timedOut? = latest?.ofCluster?.failures.first?.reason ?? latest else { break }
+                }
                 #expect(error?.serverCode == "MOVED")
                 guard case .server(let refusal) = error else { return }
                 #expect(refusal.slot == FakeCluster.slot(of: "key") && refusal.node != nil)
-                #expect(ContinuousClock.now - start < .seconds(2) + tolerance)
                 // It does not give up at once either.
-                #expect(sends > 10 && sends <= 30)
+                #expect(sends > (slack == .zero ? 10 : 6) && sends <= 30)
                 // Others are served meanwhile, at the same nodes.
                 #expect(await client.error { try await $0.set("other", to: "value") } == nil)
             }

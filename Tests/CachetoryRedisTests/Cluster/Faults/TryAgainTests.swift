@@ -46,7 +46,7 @@ import Testing
     func `they are refused at their deadline, if the slot has not moved by then`(
         kind: ClientKind, _ writing: Writing
     ) async throws {
-        let limit = Duration.seconds(1)
+        let limit = Duration.seconds(2)
         try await HalfwaySlot.run(kind, { $0.node.commandTimeout = limit }) { client, halfway async throws in
             // The time may end while the last attempt is under way, with its reply still to come. That is seldom.
             var error: RedisCallError?

@@ -38,6 +38,11 @@ TIMED = "calls/"
 # Of these even the least differs from run to run: by how many pieces a megabyte came in, for one.
 TIMED_TOLERANCE = 0.15
 
+# In these Foundation hashes addresses, so they depend on where the heap lies: on which other benchmarks run, and on how long
+# the folder's name is. The same program took from 235 to 243 thousand instructions.
+ADDRESSED = {"serializers/plist-read"}
+ADDRESSED_TOLERANCE = 0.15
+
 # Of allocations: one in twenty operations, so that the growth of a buffer does not count.
 ALLOCATION_TOLERANCE = 0.05
 
@@ -63,10 +68,16 @@ def count_again(figures: dict[str, Counts], filter: str) -> None:
             figures[name] = now
 
 
+def tolerance_of(name: str) -> float:
+    if name in ADDRESSED:
+        return ADDRESSED_TOLERANCE
+    return TIMED_TOLERANCE if name.startswith(TIMED) else TOLERANCE
+
+
 def losses_of(name: str, now: Counts, old: Counts) -> list[str]:
     losses = []
     change = now.instructions / old.instructions - 1
-    if change > (TIMED_TOLERANCE if name.startswith(TIMED) else TOLERANCE):
+    if change > tolerance_of(name):
         losses.append(f"{name} takes {change:.1%} more instructions")
     if now.allocations > old.allocations + ALLOCATION_TOLERANCE:
         losses.append(f"{name} allocates {now.allocations:.2f} times and not {old.allocations:.2f}")

@@ -14,15 +14,13 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     let chooseCache: (@Sendable (repeat each Argument) throws -> SyncCache<Value>?)?
 
     let key: CachedFunctionKey<repeat each Argument>
-    let timeToLive: CachedFunctionTimeToLive
+
+    /// Nil if each result says for itself how it is to be cached.
+    let timeToLive: CachedFunctionTimeToLive?
     let ifNotExists: Bool
     let exclude: @Sendable (_ key: String, _ value: Value) throws -> Bool
 
-    /// Nil if there is ``computing``.
-    let function: (@Sendable (repeat each Argument) throws -> Value)?
-
-    /// What says of each result how it is to be cached.
-    let computing: (@Sendable (repeat each Argument) throws -> Computed<Value>)?
+    let function: @Sendable (repeat each Argument) throws -> Computed<Value>
 
     /// The cached result, or else the function's result, which is then cached.
     ///
@@ -31,34 +29,21 @@ public struct SyncCachedFunction<Value: Sendable, each Argument: Sendable>: Send
     @available(*, noasync, message: "it blocks the thread; cache an async function")
     public func callAsFunction(_ arguments: repeat each Argument) throws -> Value {
         guard let cache = try cache(for: repeat each arguments) else {
-            return try value(repeat each arguments)
+            return try function(repeat each arguments).value
         }
         let key = try key.text(repeat each arguments)
-        if let computing {
-            return try cache.value(of: key, timeToLive: cache.timeToLive) {
-                try computing(repeat each arguments)
-            } decide: { computed in
-                ComputedValues([CacheKey(key): computed]) { cache.duration($0) }
-            }
-        }
         // On a hit `timeToLive` is called only if early refreshes depend on it.
         let refreshesEarly = cache.fresh?.state.refreshesEarly == true
-        let usual = refreshesEarly ? try timeToLive.value(for: key).duration(ofCache: cache.timeToLive) : nil
-        return try cache.value(of: key, timeToLive: usual) {
-            try value(repeat each arguments)
-        } decide: { value in
-            var computed = ComputedValues(values: [CacheKey(key): value], ifNotExists: ifNotExists)
-            computed.isStored = !(try exclude(key, value))
-            if computed.isStored { computed.timeToLive = cache.duration(try timeToLive.value(for: key)) }
-            return computed
+        let usual = refreshesEarly ? try (timeToLive ?? .ofCache).value(for: key) : .ofCache
+        return try cache.value(of: key, timeToLive: usual.duration(ofCache: cache.timeToLive)) {
+            try function(repeat each arguments)
+        } decide: { computed in
+            guard let timeToLive else { return ComputedValues([CacheKey(key): computed]) { cache.duration($0) } }
+            var values = ComputedValues(values: [CacheKey(key): computed.value], ifNotExists: ifNotExists)
+            values.isStored = !(try exclude(key, computed.value))
+            if values.isStored { values.timeToLive = cache.duration(try timeToLive.value(for: key)) }
+            return values
         }
-    }
-
-    /// The function's result.
-    private func value(_ arguments: repeat each Argument) throws -> Value {
-        if let function { return try function(repeat each arguments) }
-        guard let computing else { preconditionFailure("one of the two functions is always given") }
-        return try computing(repeat each arguments).value
     }
 
     /// Removes the result for these arguments from the cache. It overtakes a call of the function in progress.
@@ -103,7 +88,10 @@ public func cached<Value, each Argument>(
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
         cache: cache, chooseCache: nil, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function, computing: nil)
+        exclude: exclude,
+        function: { (arguments: repeat each Argument) throws in
+            Computed(try function(repeat each arguments))
+        })
 }
 
 /// A blocking function of any number of arguments, with a cache that is chosen for each call.
@@ -124,7 +112,10 @@ public func cached<Value, each Argument>(
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
         cache: nil, chooseCache: cache, key: key, timeToLive: timeToLive, ifNotExists: ifNotExists,
-        exclude: exclude, function: function, computing: nil)
+        exclude: exclude,
+        function: { (arguments: repeat each Argument) throws in
+            Computed(try function(repeat each arguments))
+        })
 }
 
 /// A blocking function of any number of arguments that says of each result how it is to be cached: see ``Computed``.
@@ -146,8 +137,8 @@ public func cached<Value, each Argument>(
     computing function: @escaping @Sendable (repeat each Argument) throws -> Computed<Value>
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
-        cache: cache, chooseCache: nil, key: key, timeToLive: .ofCache, ifNotExists: false,
-        exclude: { _, _ in false }, function: nil, computing: function)
+        cache: cache, chooseCache: nil, key: key, timeToLive: nil, ifNotExists: false,
+        exclude: { _, _ in false }, function: function)
 }
 
 /// A blocking function that says of each result how it is to be cached, with a cache that is chosen for each call.
@@ -162,6 +153,6 @@ public func cached<Value, each Argument>(
     computing function: @escaping @Sendable (repeat each Argument) throws -> Computed<Value>
 ) -> SyncCachedFunction<Value, repeat each Argument> {
     SyncCachedFunction(
-        cache: nil, chooseCache: cache, key: key, timeToLive: .ofCache, ifNotExists: false,
-        exclude: { _, _ in false }, function: nil, computing: function)
+        cache: nil, chooseCache: cache, key: key, timeToLive: nil, ifNotExists: false,
+        exclude: { _, _ in false }, function: function)
 }
